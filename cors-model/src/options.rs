@@ -1,0 +1,100 @@
+//! What the origins of one pattern may do.
+
+/// Every value: `*`. Given to [`ResourceOptions::allow_methods`], [`ResourceOptions::allow_headers`] or
+/// [`ResourceOptions::expose_headers`] in place of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Any;
+
+/// A list of names, or `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Names {
+    /// Every name.
+    Any,
+    /// These names; an empty list allows nothing.
+    List(Vec<String>),
+}
+
+impl From<Any> for Names {
+    fn from(_: Any) -> Self {
+        Self::Any
+    }
+}
+
+impl<S: Into<String>, const N: usize> From<[S; N]> for Names {
+    fn from(names: [S; N]) -> Self {
+        Self::List(names.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<S: Into<String>> From<Vec<S>> for Names {
+    fn from(names: Vec<S>) -> Self {
+        Self::List(names.into_iter().map(Into::into).collect())
+    }
+}
+
+/// What the origins of one pattern may do with a resource. Without any call it shares the resource, and nothing else:
+/// no credentials, no request header of the page's own, no response header beyond the safelisted ones.
+///
+/// ```
+/// use cors_model::{Any, ResourceOptions};
+///
+/// let options = ResourceOptions::new()
+///     .allow_credentials()
+///     .allow_headers(Any)
+///     .expose_headers(["X-Custom-Server-Header"])
+///     .max_age(3600);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResourceOptions {
+    pub(crate) allow_credentials: bool,
+    pub(crate) allow_methods: Option<Names>,
+    pub(crate) allow_headers: Option<Names>,
+    pub(crate) expose_headers: Option<Names>,
+    pub(crate) max_age: Option<i64>,
+}
+
+impl ResourceOptions {
+    /// Shares the resource and allows nothing else.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets pages send cookies, HTTP authentication and client certificates, and read the answer.
+    /// Sends `Access-Control-Allow-Credentials: true`. Default: not allowed, and the header is left out.
+    pub fn allow_credentials(mut self) -> Self {
+        self.allow_credentials = true;
+        self
+    }
+
+    /// Enables these methods of the resource, beside those that have a route of their own (S4). Sent in
+    /// `Access-Control-Allow-Methods` of a preflight. Default: unset, which enables the registered routes, or GET, HEAD
+    /// and POST where the resource has none. Has no effect in a route's own options.
+    pub fn allow_methods(mut self, methods: impl Into<Names>) -> Self {
+        self.allow_methods = Some(methods.into());
+        self
+    }
+
+    /// Lets pages send these request headers. Sent in `Access-Control-Allow-Headers` of a preflight. Default: none.
+    pub fn allow_headers(mut self, names: impl Into<Names>) -> Self {
+        self.allow_headers = Some(names.into());
+        self
+    }
+
+    /// Lets pages read these response headers beside the safelisted ones. Sent as `Access-Control-Expose-Headers`.
+    /// Default: none. With [`Any`] and credentials it lists what the response has (S15), since browsers
+    /// take `*` for a name there.
+    pub fn expose_headers(mut self, names: impl Into<Names>) -> Self {
+        self.expose_headers = Some(names.into());
+        self
+    }
+
+    /// Lets browsers keep a preflight's answer for this many seconds. Sent as `Access-Control-Max-Age`, also when 0.
+    /// Default: the header is left out, which browsers read as 5 seconds. They cut it at 600 (WebKit),
+    /// 7,200 (Chromium) and 86,400 (Firefox); more than 2,147,483,647 does not build.
+    pub fn max_age(mut self, seconds: u32) -> Self {
+        self.max_age = Some(seconds.into());
+        self
+    }
+}

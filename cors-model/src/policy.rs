@@ -1,0 +1,244 @@
+//! A built policy: everything that a configuration says, numbered and prepared. Memory grows with what was written,
+//! never with the product of origins, resources and methods.
+
+use std::ops::ControlFlow;
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::advice::Advice;
+use crate::error::Level;
+use crate::intern::{Interner, NameSet, pair};
+use crate::origins::{OriginKind, Origins, PatternId};
+use crate::template::Templates;
+use crate::value::Value;
+use crate::{CorsConfig, Names};
+
+pub(crate) type EntryId = u32;
+pub(crate) type MethodId = u32;
+pub(crate) type ResourceId = u32;
+pub(crate) type RouteId = u32;
+pub(crate) type RuleId = u32;
+pub(crate) type ShapeId = u32;
+
+/// A set of a resource's routes, by their bits.
+pub(crate) type RouteSet = u64;
+
+#[derive(Default)]
+pub(crate) struct Policy {
+    pub(crate) config: CorsConfig,
+    pub(crate) advice: Vec<Advice>,
+    pub(crate) preflight_status: u16,
+    pub(crate) templates: Templates,
+    /// The resource of all paths that no template matches.
+    pub(crate) all_resources: Option<ResourceId>,
+    pub(crate) resources: Vec<ResourceRules>,
+    pub(crate) routes: Vec<RouteRules>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) origins: Origins,
+    pub(crate) methods: Interner,
+    /// By pattern.
+    pub(crate) defaults: Vec<Option<EntryId>>,
+    /// (resource, pattern) -> what stands there
+    pub(crate) slots: HashMap<u64, Slot>,
+    /// (resource, method) -> route
+    pub(crate) route_of: HashMap<u64, RouteId>,
+    /// (route, pattern) -> entry
+    pub(crate) route_entries: HashMap<u64, EntryId>,
+    /// The distinct values of `allow_methods`.
+    pub(crate) rules: Vec<MethodRule>,
+    /// (rule, method) for each method that a rule lists
+    pub(crate) listed: HashSet<u64>,
+    /// The distinct lists of methods that have a route.
+    pub(crate) shapes: Vec<Box<[MethodId]>>,
+    /// `Access-Control-Allow-Methods`, for the combinations that the configuration leads to.
+    pub(crate) allow_methods: HashMap<(ShapeId, RuleId, RouteSet), Value>,
+}
+
+/// One entry of a map.
+pub(crate) struct Entry {
+    pub(crate) credentials: bool,
+    pub(crate) methods: RuleId,
+    pub(crate) requested: RequestedHeaders,
+    /// `Access-Control-Allow-Headers`; none where what was asked for is sent back.
+    pub(crate) allow_headers: Option<Value>,
+    pub(crate) expose: Expose,
+    pub(crate) max_age: Option<Value>,
+}
+
+pub(crate) enum RequestedHeaders {
+    Any,
+    Listed(NameSet),
+}
+
+impl RequestedHeaders {
+    pub(crate) fn allows(&self, name: &[u8]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Listed(names) => names.contains(name),
+        }
+    }
+}
+
+pub(crate) enum Expose {
+    Nothing,
+    Value(Value),
+    /// The names that the response has (S15).
+    Present,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum MethodRule {
+    Unset,
+    Any,
+    /// In the order of the configuration, each once.
+    List(Vec<MethodId>),
+}
+
+/// What a resource's maps say of one pattern.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Slot {
+    pub(crate) entry: Option<EntryId>,
+    /// The routes that have an entry of their own.
+    pub(crate) routes: RouteSet,
+    /// Those of them whose entry goes without credentials.
+    pub(crate) open_routes: RouteSet,
+}
+
+pub(crate) struct ResourceRules {
+    /// As it was written; none for all other paths.
+    pub(crate) template: Option<String>,
+    pub(crate) inherit: bool,
+    pub(crate) has_slots: bool,
+    pub(crate) has_routes: bool,
+    pub(crate) shape: ShapeId,
+    /// The routes that inherit nothing.
+    pub(crate) cut_off: RouteSet,
+    /// The entry of S18's constant case, for methods without a route.
+    pub(crate) constant: Option<EntryId>,
+}
+
+pub(crate) struct RouteRules {
+    pub(crate) bit: RouteSet,
+    pub(crate) inherit: bool,
+    pub(crate) has_map: bool,
+    /// The entry of S18's constant case.
+    pub(crate) constant: Option<EntryId>,
+    /// `Access-Control-Allow-Methods` where the route's own entry decides.
+    pub(crate) allow_methods: Value,
+}
+
+/// The entry that decides, and how it was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pick {
+    pub(crate) entry: EntryId,
+    pub(crate) pattern: PatternId,
+    pub(crate) level: Level,
+    /// The routes whose own maps come before this entry for this origin.
+    pub(crate) overriding: RouteSet,
+}
+
+impl Policy {
+    /// The route that governs a method: its own, or for HEAD that of GET (S4).
+    pub(crate) fn route(&self, resource: ResourceId, method: Option<MethodId>) -> Option<RouteId> {
+        if !self.resources[resource as usize].has_routes {
+            return None;
+        }
+        let own = |method| self.route_of.get(&pair(resource, method)).copied();
+        match method? {
+            HEAD_ID => own(HEAD_ID).or_else(|| own(GET_ID)),
+            method => own(method),
+        }
+    }
+
+    /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
+    pub(crate) fn pick(
+        &self,
+        resource: ResourceId,
+        route: Option<RouteId>,
+        origin: &[u8],
+    ) -> Result<Pick, OriginKind> {
+        let rules = &self.resources[resource as usize];
+        let route = route.map(|id| (id, &self.routes[id as usize]));
+        let mut overriding = rules.cut_off;
+        self.origins
+            .visit(origin, |pattern, kind| {
+                // A `*` with credentials matches well-formed origins only.
+                let open_only = kind != OriginKind::WellFormed && self.origins.is_any(pattern);
+                let usable = |entry: &EntryId| !(open_only && self.entries[*entry as usize].credentials);
+                let found = |entry, level| ControlFlow::Break(Pick { entry, pattern, level, overriding: 0 });
+                if let Some((id, route)) = route {
+                    if route.has_map {
+                        let entry = self.route_entries.get(&pair(id, pattern)).copied();
+                        if let Some(entry) = entry.filter(usable) {
+                            return found(entry, Level::Route);
+                        }
+                    }
+                    if !route.inherit {
+                        return ControlFlow::Continue(());
+                    }
+                }
+                if rules.has_slots {
+                    if let Some(slot) = self.slots.get(&pair(resource, pattern)) {
+                        overriding |= if open_only { slot.open_routes } else { slot.routes };
+                        if let Some(entry) = slot.entry.filter(usable) {
+                            return found(entry, Level::Resource);
+                        }
+                    }
+                }
+                let default = || self.defaults.get(pattern as usize).copied().flatten();
+                match rules.inherit.then(default).flatten().filter(usable) {
+                    Some(entry) => found(entry, Level::Defaults),
+                    None => ControlFlow::Continue(()),
+                }
+            })
+            .map(|pick| Pick { overriding, ..pick })
+    }
+
+    /// S4 for a method without a route: does the entry of the levels above the route enable it?
+    pub(crate) fn enables(&self, resource: ResourceId, entry: EntryId, method: Option<MethodId>) -> bool {
+        let rule = self.entries[entry as usize].methods;
+        let listed = |method| self.listed.contains(&pair(rule, method));
+        match (&self.rules[rule as usize], method) {
+            (MethodRule::Any, _) => true,
+            (_, None) => false,
+            (MethodRule::Unset, Some(method)) => {
+                method <= POST_ID && !self.resources[resource as usize].has_routes
+            }
+            (MethodRule::List(_), Some(HEAD_ID)) => listed(HEAD_ID) || listed(GET_ID),
+            (MethodRule::List(_), Some(method)) => listed(method),
+        }
+    }
+}
+
+/// The safelisted methods are interned first.
+pub(crate) const GET_ID: MethodId = 0;
+pub(crate) const HEAD_ID: MethodId = 1;
+pub(crate) const POST_ID: MethodId = 2;
+
+/// A route's bit. From the 64th on the routes of one resource share one: where one of them has a map that matches,
+/// all of them are left out of the others' `Access-Control-Allow-Methods`, which promises less, never more.
+pub(crate) fn route_bit(at: usize) -> RouteSet {
+    1 << at.min(63)
+}
+
+pub(crate) fn lower_case_list(names: &[String]) -> (NameSet, String) {
+    let mut set = NameSet::default();
+    let mut text = String::new();
+    for name in names {
+        let name = name.to_ascii_lowercase();
+        if set.insert(&name) {
+            text.push_str(if text.is_empty() { "" } else { ", " });
+            text.push_str(&name);
+        }
+    }
+    (set, text)
+}
+
+impl Names {
+    pub(crate) fn list(&self) -> &[String] {
+        match self {
+            Self::Any => &[],
+            Self::List(names) => names,
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Path templates, and finding the one that a path belongs to: fixed before parameter before catch-all, with
+//! back-tracking, as routers do.
+
+use hashbrown::HashMap;
+
+use crate::intern::{Interner, number, pair};
+
+/// One step of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Segment {
+    Fixed(String),
+    /// Exactly one segment, never empty.
+    Parameter,
+    /// All that is left, never empty.
+    CatchAll,
+}
+
+/// A parsed template. Two templates that match the same paths are equal: the names of parameters do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Template(Vec<Segment>);
+
+impl Template {
+    /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error is the mend.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let Some(rest) = text.strip_prefix('/') else {
+            return Err("a template begins with `/`");
+        };
+        if rest.contains(['?', '#']) {
+            return Err("a template ends where a query or a fragment would begin");
+        }
+        let segments = rest.split('/').map(parse_segment).collect::<Result<Vec<_>, _>>()?;
+        match segments.iter().position(|segment| *segment == Segment::CatchAll) {
+            Some(at) if at + 1 < segments.len() => Err("a catch-all stands at the end"),
+            _ => Ok(Self(segments)),
+        }
+    }
+
+    /// A text that is the same for templates that match the same paths.
+    pub(crate) fn shape(&self) -> String {
+        let mut shape = String::new();
+        for segment in &self.0 {
+            shape.push('/');
+            match segment {
+                Segment::Fixed(text) => shape.push_str(&text.replace('{', "{{")),
+                Segment::Parameter => shape.push_str("{}"),
+                Segment::CatchAll => shape.push_str("{*}"),
+            }
+        }
+        shape
+    }
+
+    fn is_fixed(&self) -> bool {
+        self.0.iter().all(|segment| matches!(segment, Segment::Fixed(_)))
+    }
+}
+
+fn parse_segment(text: &str) -> Result<Segment, &'static str> {
+    if let Some(name) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        let (segment, name) = match name.strip_prefix('*') {
+            Some(name) => (Segment::CatchAll, name),
+            None => (Segment::Parameter, name),
+        };
+        if name.is_empty() {
+            return Err("a parameter has a name: {id}, or {*rest}");
+        }
+        if !name.contains(['{', '}', '*']) {
+            return Ok(segment);
+        }
+    }
+    let mut fixed = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if matches!(character, '{' | '}') && characters.next_if_eq(&character).is_none() {
+            return Err("a parameter takes one whole segment: /{id}/; braces of the path are doubled: {{ }}");
+        }
+        fixed.push(character);
+    }
+    Ok(Segment::Fixed(fixed))
+}
+
+/// What templates lead to, found by path. Look-ups allocate nothing. A template without a parameter is found at once;
+/// for the others a look-up visits those nodes of the tree that match a beginning of the path: one a segment, and more only
+/// where fixed and parameter stand side by side.
+#[derive(Default)]
+pub(crate) struct Templates {
+    fixed: Interner,
+    fixed_targets: Vec<u32>,
+    segments: Interner,
+    /// (node, segment) -> node
+    children: HashMap<u64, u32>,
+    nodes: Vec<Node>,
+    /// The shapes of all templates, for those that know the template already.
+    shapes: Interner,
+    shape_targets: Vec<u32>,
+}
+
+#[derive(Default)]
+struct Node {
+    parent: Option<u32>,
+    parameter: Option<u32>,
+    /// The target of a template that ends here.
+    leaf: Option<u32>,
+    /// The target of a template that ends here with a catch-all.
+    catch_all: Option<u32>,
+}
+
+impl Templates {
+    /// Adds a template. The error is the target of one that matches the same paths.
+    pub(crate) fn insert(&mut self, template: &Template, target: u32) -> Result<(), u32> {
+        let shape = self.shapes.intern(&template.shape());
+        if let Some(&taken) = self.shape_targets.get(shape as usize) {
+            return Err(taken);
+        }
+        self.shape_targets.push(target);
+        if template.is_fixed() {
+            // A fixed template's shape differs from its path only by doubled braces.
+            let path: String = template.0.iter().map(|segment| format!("/{}", segment.text())).collect();
+            self.fixed.intern(&path);
+            self.fixed_targets.push(target);
+            return Ok(());
+        }
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let mut node = 0;
+        for segment in &template.0 {
+            node = match segment {
+                Segment::Fixed(text) => {
+                    let key = pair(node, self.segments.intern(text));
+                    match self.children.get(&key) {
+                        Some(&child) => child,
+                        None => {
+                            let child = self.child_of(node);
+                            self.children.insert(key, child);
+                            child
+                        }
+                    }
+                }
+                Segment::Parameter => match self.nodes[node as usize].parameter {
+                    Some(child) => child,
+                    None => {
+                        let child = self.child_of(node);
+                        self.nodes[node as usize].parameter = Some(child);
+                        child
+                    }
+                },
+                Segment::CatchAll => {
+                    self.nodes[node as usize].catch_all = Some(target);
+                    return Ok(());
+                }
+            };
+        }
+        self.nodes[node as usize].leaf = Some(target);
+        Ok(())
+    }
+
+    fn child_of(&mut self, parent: u32) -> u32 {
+        self.nodes.push(Node { parent: Some(parent), ..Node::default() });
+        number(self.nodes.len() - 1)
+    }
+
+    /// The target of the most specific template that the path matches.
+    pub(crate) fn find(&self, path: &str) -> Option<u32> {
+        if let Some(id) = self.fixed.find(path.as_bytes()) {
+            return Some(self.fixed_targets[id as usize]);
+        }
+        if self.nodes.is_empty() || !path.starts_with('/') {
+            return None;
+        }
+        self.walk(path)
+    }
+
+    /// The target of the template with the same shape as this one.
+    pub(crate) fn find_template(&self, template: &str) -> Option<u32> {
+        // A template without braces is its own shape.
+        let shape = if template.contains('{') || template.contains('}') {
+            self.shapes.find(Template::parse(template).ok()?.shape().as_bytes())
+        } else {
+            self.shapes.find(template.as_bytes())
+        }?;
+        Some(self.shape_targets[shape as usize])
+    }
+
+    /// Walks the tree depth first. Where a branch fails it goes back to the parent, which tells by the child it comes
+    /// from what to try next: there is no stack to grow.
+    fn walk(&self, path: &str) -> Option<u32> {
+        let mut node = 0;
+        // Where the segment begins that the node's children are tried with; past the end where none is left.
+        let mut at = 1;
+        let mut from = None;
+        loop {
+            let this = &self.nodes[node as usize];
+            let next = match path.get(at..) {
+                None if this.leaf.is_some() => return this.leaf,
+                None => None,
+                Some(rest) => {
+                    let segment = rest.split('/').next().unwrap_or(rest);
+                    let fixed =
+                        || self.children.get(&pair(node, self.segments.find(segment.as_bytes())?)).copied();
+                    let parameter = this.parameter.filter(|_| !segment.is_empty());
+                    let next = match from {
+                        None => fixed().or(parameter),
+                        Some(child) if Some(child) == this.parameter => None,
+                        Some(_) => parameter,
+                    };
+                    if next.is_none() && this.catch_all.is_some() && !rest.is_empty() {
+                        return this.catch_all;
+                    }
+                    next.map(|child| (child, at + segment.len() + 1))
+                }
+            };
+            match next {
+                Some((child, after)) => {
+                    (node, at, from) = (child, after, None);
+                }
+                None => {
+                    let parent = this.parent?;
+                    let end = at - 1;
+                    let begin = path[..end].rfind('/').map_or(0, |slash| slash + 1);
+                    (node, at, from) = (parent, begin, Some(node));
+                }
+            }
+        }
+    }
+}
+
+impl Segment {
+    fn text(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Parameter | Self::CatchAll => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn templates(texts: &[&str]) -> Templates {
+        let mut templates = Templates::default();
+        for (at, text) in texts.iter().enumerate() {
+            templates.insert(&Template::parse(text).unwrap(), at as u32).unwrap();
+        }
+        templates
+    }
+
+    #[test]
+    fn fixed_before_parameter_before_catch_all_with_back_tracking() {
+        let all =
+            ["/", "/items/{id}", "/items/admin", "/{a}/{b}/c", "/items/{id}/d", "/files/{*rest}", "/{*all}"];
+        let found = templates(&all);
+        for (path, expected) in [
+            ("/", Some("/")),
+            ("/items/1", Some("/items/{id}")),
+            ("/items/admin", Some("/items/admin")),
+            ("/items/admin/c", Some("/{a}/{b}/c")),
+            ("/items/admin/d", Some("/items/{id}/d")),
+            ("/items/admin/e", Some("/{*all}")),
+            ("/items/", Some("/{*all}")),
+            ("/items/1/", Some("/{*all}")),
+            ("/files/", Some("/{*all}")),
+            ("/files/a", Some("/files/{*rest}")),
+            ("/files/a/", Some("/files/{*rest}")),
+            ("/files//", Some("/files/{*rest}")),
+            ("/files/x/c", Some("/files/{*rest}")),
+            ("/x/y/c", Some("/{a}/{b}/c")),
+            ("/x//c", Some("/{*all}")),
+            ("//", Some("/{*all}")),
+            ("", None),
+            ("*", None),
+        ] {
+            assert_eq!(found.find(path).map(|at| all[at as usize]), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_never_empty_and_a_trailing_slash_counts() {
+        let found = templates(&["/items/{id}", "/files/{*rest}", "/slash/"]);
+        for path in ["/items", "/items/", "/items/1/", "/files", "/files/", "/slash", "/slash//"] {
+            assert_eq!(found.find(path), None, "{path}");
+        }
+        assert_eq!(found.find("/slash/"), Some(2));
+    }
+
+    #[test]
+    fn names_do_not_make_a_template_another() {
+        let mut found = templates(&["/items/{id}"]);
+        assert_eq!(found.insert(&Template::parse("/items/{name}").unwrap(), 7), Err(0));
+        assert_eq!(found.insert(&Template::parse("/items/{*name}").unwrap(), 7), Ok(()));
+        assert_eq!(found.find_template("/items/{other}"), Some(0));
+        assert_eq!(found.find_template("/items/{*other}"), Some(7));
+        assert_eq!(found.find_template("/items/1"), None);
+    }
+
+    #[test]
+    fn doubled_braces_are_braces() {
+        let found = templates(&["/{{id}}", "/{{x}}/{id}"]);
+        assert_eq!(found.find("/{id}"), Some(0));
+        assert_eq!(found.find("/{x}/1"), Some(1));
+        assert_eq!(found.find_template("/{{id}}"), Some(0));
+    }
+
+    #[test]
+    fn s21_what_is_no_template() {
+        for bad in
+            ["", "x", "/{}", "/{*}", "/{a", "/a}", "/a{b}", "/{a}.json", "/{*a}/b", "/a?b", "/a#b", "/{a}{b}"]
+        {
+            assert!(Template::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The library beside a naive twin, which was written from the rules alone: the matcher, the validation and the whole
+//! decision must agree on generated input.
+#![cfg(feature = "serde")]
+
+mod twin;
+
+use cors_model::{CorsConfig, ErrorKind, Refusal, ResponseField, Target, Verdict};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use twin::{AllowHeaders, Headers, Outcome, Request, Response};
+
+fn config(value: &Value) -> CorsConfig {
+    serde_json::from_value(value.clone()).expect("a configuration")
+}
+
+fn header_map(lines: &[(String, Vec<u8>)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in lines {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+        map.append(name, HeaderValue::from_bytes(value).expect("a value"));
+    }
+    map
+}
+
+fn lines(map: &HeaderMap, field: ResponseField) -> Vec<Vec<u8>> {
+    map.get_all(field.as_str()).iter().map(|value| value.as_bytes().to_vec()).collect()
+}
+
+/// The one line of a field; two are never right.
+fn line(map: &HeaderMap, field: ResponseField) -> Option<Vec<u8>> {
+    let mut lines = lines(map, field);
+    assert!(lines.len() < 2, "{field:?} twice");
+    lines.pop()
+}
+
+fn elements(line: &[u8]) -> Vec<String> {
+    let text: String = line.iter().map(|&byte| char::from(byte)).collect();
+    text.split(',').map(|element| element.trim().to_owned()).filter(|element| !element.is_empty()).collect()
+}
+
+fn list(map: &HeaderMap, field: ResponseField) -> Option<Vec<String>> {
+    line(map, field).map(|line| elements(&line))
+}
+
+fn check_headers(written: &HeaderMap, expected: &Headers) -> Result<(), TestCaseError> {
+    use ResponseField as Field;
+    prop_assert_eq!(line(written, Field::AllowOrigin), expected.allow_origin.clone());
+    let credentials = expected.allow_credentials.then(|| b"true".to_vec());
+    prop_assert_eq!(line(written, Field::AllowCredentials), credentials);
+    match (list(written, Field::AllowMethods), &expected.allow_methods) {
+        (None, None) => {}
+        (Some(found), Some(wanted)) => {
+            let mut found: std::collections::BTreeSet<_> = found.into_iter().collect();
+            for optional in &expected.allow_methods_optional {
+                if !wanted.contains(optional) {
+                    found.remove(optional);
+                }
+            }
+            prop_assert_eq!(&found, wanted);
+        }
+        (found, wanted) => prop_assert!(false, "methods {:?}, wanted {:?}", found, wanted),
+    }
+    match (list(written, Field::AllowHeaders), &expected.allow_headers) {
+        (None, None) => {}
+        (Some(found), Some(AllowHeaders::List(wanted))) => prop_assert_eq!(&found, wanted),
+        (Some(found), Some(AllowHeaders::AskedFor(wanted))) => {
+            let found: std::collections::BTreeSet<_> =
+                found.iter().map(|name| name.to_ascii_lowercase()).collect();
+            prop_assert_eq!(&found, wanted);
+        }
+        (found, wanted) => prop_assert!(false, "headers {:?}, wanted {:?}", found, wanted),
+    }
+    prop_assert_eq!(list(written, Field::ExposeHeaders), expected.expose_headers.clone());
+    let max_age = expected.max_age.map(|seconds| seconds.to_string().into_bytes());
+    prop_assert_eq!(line(written, Field::MaxAge), max_age);
+    let mut vary: Vec<String> = lines(written, Field::Vary).iter().flat_map(|line| elements(line)).collect();
+    vary.iter_mut().for_each(|member| member.make_ascii_lowercase());
+    vary.sort();
+    let mut wanted = expected.vary.clone();
+    wanted.sort();
+    prop_assert_eq!(vary, wanted);
+    Ok(())
+}
+
+fn reason(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Malformed => "malformed",
+        Refusal::Origin => "origin",
+        Refusal::Method => "method",
+        Refusal::Header => "header",
+        other => panic!("an unknown refusal: {other:?}"),
+    }
+}
+
+fn compare(value: &Value, request: &Request, response: &Response) -> Result<(), TestCaseError> {
+    let cors = config(value).build().map_err(|errors| TestCaseError::fail(errors.to_string()))?;
+    let headers = header_map(&request.headers);
+    let verdict = cors.judge(Target::Path(&request.path), &request.method, &headers);
+    let expected = twin::decide(value, request, response);
+    // The explanation must be of the same verdict, whatever it says.
+    let explained = cors.explain(Target::Path(&request.path), &request.method, &headers);
+    prop_assert_eq!(format!("{:?}", explained.verdict()), format!("{verdict:?}"));
+    match (verdict, expected) {
+        (Verdict::Pass, Outcome::Pass) => Ok(()),
+        (Verdict::Preflight(preflight), Outcome::Preflight { status, reason: wanted, headers: expected }) => {
+            prop_assert_eq!(verdict.refusal().map(reason), wanted);
+            let mut written = HeaderMap::new();
+            let answer = cors.answer(preflight, &headers, &mut written);
+            prop_assert_eq!(answer.status, status);
+            prop_assert_eq!(answer.body.is_empty(), wanted.is_none());
+            check_headers(&written, &expected)
+        }
+        (Verdict::Actual(actual), Outcome::Actual { headers: expected }) => {
+            let mut written = header_map(&response.headers);
+            cors.keep(actual, &headers).write(&mut written);
+            check_headers(&written, &expected)
+        }
+        (verdict, expected) => Err(TestCaseError::fail(format!("{verdict:?}, wanted {expected:?}"))),
+    }
+}
+
+fn kind_of(label: &str) -> Vec<ErrorKind> {
+    use ErrorKind as Kind;
+    match label {
+        "bad-origin" => vec![
+            Kind::MissingScheme,
+            Kind::InvalidScheme,
+            Kind::Path,
+            Kind::UserInfo,
+            Kind::UpperCase,
+            Kind::DefaultPort,
+            Kind::InvalidPort,
+            Kind::Unicode,
+            Kind::InvalidHost,
+            Kind::NonCanonicalAddress,
+            Kind::MisplacedWildcard,
+        ],
+        "base-too-long" => vec![Kind::BaseDomainTooLong],
+        "empty-key" => vec![Kind::EmptyPattern],
+        "duplicate-pattern" | "duplicate-route" | "duplicate-template" => vec![Kind::Duplicate],
+        "unknown-key" => vec![Kind::UnknownKey],
+        "bad-method" => vec![Kind::InvalidMethod],
+        "forbidden-method" => vec![Kind::ForbiddenMethod],
+        "bad-header-name" => vec![Kind::InvalidHeaderName],
+        "forbidden-request-header" => vec![Kind::ForbiddenRequestHeader],
+        "forbidden-response-header" => vec![Kind::ForbiddenResponseHeader],
+        "star-in-list" => vec![Kind::WildcardInList],
+        "bad-template" => vec![Kind::InvalidTemplate],
+        "conflicting-templates" => vec![Kind::ConflictingTemplate],
+        "registered-and-excluded" => vec![Kind::ExcludedAndRegistered],
+        "max-age" => vec![Kind::MaxAgeOutOfRange],
+        "preflight-status" => vec![Kind::PreflightStatus],
+        "unknown-risk" => vec![Kind::UnknownRisk],
+        risk => {
+            let name = risk.strip_prefix("risk:").unwrap_or_else(|| panic!("label {risk}"));
+            vec![Kind::Risk(name.parse().expect("a risk"))]
+        }
+    }
+}
+
+/// With one pattern alone, at `/r`: is the origin matched, as the policy says and as the twin says?
+fn matches(pattern: &str, origin: &[u8]) -> Option<(bool, bool)> {
+    let risks: Vec<_> = cors_model::Risk::ALL.iter().map(|risk| risk.name()).collect();
+    let mut options = serde_json::Map::new();
+    options.insert(pattern.into(), json!({ "allow_credentials": true }));
+    let cors = config(&json!({ "accept_risks": risks, "resources": { "/r": { "origins": options } } }))
+        .build()
+        .ok()?;
+    let headers = header_map(&[("origin".into(), origin.to_vec())]);
+    let verdict = cors.judge(Target::Path("/r"), "GET", &headers);
+    let well_formed = twin::origin_is_well_formed(origin);
+    let wanted = twin::pattern_matches(pattern, origin) && (pattern != "*" || well_formed);
+    Some((verdict.refusal().is_none(), wanted))
+}
+
+/// `PROPTEST_CASES` of each kind, or enough for every run.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_whole_decision_is_the_twins((value, request, response) in twin::generate::scenario()) {
+        compare(&value, &request, &response)?;
+    }
+
+    #[test]
+    fn independent_requests_are_decided_as_the_twin_does(
+        value in twin::generate::config(),
+        (request, response) in twin::generate::request(),
+    ) {
+        compare(&value, &request, &response)?;
+    }
+
+    #[test]
+    fn one_pattern_matches_what_the_twin_says(
+        pattern in prop_oneof![
+            Just("https://*.example.com"), Just("https://*.example.com:*"), Just("https://*.b.example.com:8443"),
+            Just("https://example.com"), Just("https://example.com:*"), Just("http://localhost:*"),
+            Just("https://foo.com https://bar.com"), Just("https://*.foo.com https://*.bar.com"),
+            Just("moz-extension://*"), Just("app://*.example"), Just("null"), Just("*"),
+        ],
+        origin in twin::generate::origin_text(),
+    ) {
+        let wanted = pattern.split(' ').any(|pattern| matches(pattern, &origin).expect("it builds").1);
+        prop_assert_eq!(matches(pattern, &origin).expect("it builds").0, wanted);
+    }
+
+    #[test]
+    fn one_fault_is_found_and_named((value, label) in twin::generate::broken_config()) {
+        let errors = config(&value).build().expect_err("a fault");
+        let wanted = kind_of(label);
+        let found: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+        prop_assert!(found.iter().any(|kind| wanted.contains(kind)), "{}: {}", label, errors);
+        prop_assert!(found.iter().all(|kind| wanted.contains(kind)), "{}: {}", label, errors);
+    }
+
+    #[test]
+    fn a_policy_read_back_builds_again_to_the_same((value, request, response) in twin::generate::scenario()) {
+        let cors = config(&value).build().map_err(|errors| TestCaseError::fail(errors.to_string()))?;
+        let written = serde_json::to_value(cors.config()).expect("it serialises");
+        prop_assert_eq!(&config(&written).build().expect("it builds again"), &cors);
+        let toml = toml::to_string(cors.config()).expect("it serialises");
+        prop_assert_eq!(&toml::from_str::<CorsConfig>(&toml).expect("it parses").build().expect("it builds again"), &cors);
+        compare(&written, &request, &response)?;
+    }
+}
+
+#[test]
+fn s21_repeated_keys_of_json_are_told() {
+    for (_, text) in twin::generate::REPEATED_KEYS {
+        let config: CorsConfig = serde_json::from_str(text).expect("it parses");
+        let errors = config.build().expect_err(text);
+        assert!(errors.iter().any(|error| error.kind() == ErrorKind::Duplicate), "{text}: {errors}");
+    }
+}

@@ -1,0 +1,420 @@
+//! S20 to S23: what a configuration may not say, what it has to accept by name, and what could be better.
+
+mod common;
+
+use common::{A, B, build};
+use cors_model::{AdviceKind, Any, ConfigErrors, CorsConfig, CorsView, ErrorKind, OriginMap};
+use cors_model::{Resource, ResourceOptions, Risk, Route, Target, presets};
+
+fn options() -> ResourceOptions {
+    ResourceOptions::new()
+}
+
+fn errors(config: CorsConfig) -> ConfigErrors {
+    config.build().expect_err("errors")
+}
+
+fn kinds(config: CorsConfig) -> Vec<ErrorKind> {
+    errors(config).iter().map(|error| error.kind()).collect()
+}
+
+#[test]
+fn s20_all_errors_come_at_once_each_with_its_place_and_its_mend() {
+    let found = errors(
+        CorsConfig::new()
+            .preflight_status(302)
+            .defaults([("https://a.example/", options().max_age(u32::MAX))])
+            .add(
+                Resource::at("/r")
+                    .origin(B, options().allow_methods(["P UT"]).allow_headers(["Cookie", "x y"]))
+                    .add(Route::on("trace"))
+                    .add(Route::on("GET").origin("null", options().expose_headers(["Set-Cookie", "*"]))),
+            )
+            .exclude("no-slash"),
+    );
+    let lines: Vec<_> = found.iter().map(|error| error.to_string()).collect();
+    assert_eq!(
+        lines,
+        [
+            "preflight_status: \"302\" is no status of a successful preflight: browsers take 200 to 299 for a success: \
+             leave it out for 204",
+            "defaults.origins.\"https://a.example/\": \"https://a.example/\" is more than an origin: an origin has no \
+             path and no trailing slash: write https://a.example",
+            "defaults.origins.\"https://a.example/\".max_age: \"4294967295\" is out of range: write seconds from 0 to \
+             2147483647, or leave it out",
+            "excluded: \"no-slash\" is no path template: a template begins with `/`",
+            "resources.\"/r\".origins.\"https://b.example\".allow_methods: \"P UT\" is no method: a method is an HTTP \
+             token, such as PUT; every method is `allow_methods = \"*\"`",
+            "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"Cookie\" is a request header that no page \
+             can set: browsers set it themselves and never ask for it: take it out",
+            "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"x y\" is no header name: a header name is \
+             an HTTP token, such as X-Request-Id",
+            "resources.\"/r\".routes.trace: \"trace\" is a method that no page can send: take it out",
+            "resources.\"/r\".routes.GET.origins.\"null\": \"null\" is dangerous: any web site can then make a request \
+             with the origin `null`, by a sandboxed frame; accept `null-origin` by name where that is meant",
+            "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"Set-Cookie\" is a response header that no page \
+             can read: browsers hide it from every page: take it out",
+            "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"*\" stands inside a list: `*` stands alone, in \
+             place of the list",
+        ]
+    );
+    let place = found.iter().last().unwrap().place();
+    assert_eq!(
+        (place.path(), place.method(), place.origin_pattern()),
+        (Some("/r"), Some("GET"), Some("null"))
+    );
+}
+
+#[test]
+fn s21_what_is_given_twice() {
+    let twice = |config: CorsConfig| assert_eq!(kinds(config), [ErrorKind::Duplicate]);
+    twice(CorsConfig::new().defaults([(A, options()), (A, options())]));
+    twice(CorsConfig::new().defaults([(format!("{A}  {B}\t{A}"), options())]));
+    twice(CorsConfig::new().add(Resource::at("/r")).add(Resource::at("/r")));
+    twice(CorsConfig::new().add(Resource::at("/r").add(Route::on("get")).add(Route::on("GET"))));
+    twice(CorsConfig::new().exclude("/r").exclude("/r"));
+    let conflict = CorsConfig::new().add(Resource::at("/{a}")).add(Resource::at("/{b}"));
+    assert_eq!(kinds(conflict), [ErrorKind::ConflictingTemplate]);
+    let both = CorsConfig::new().add(Resource::at("/r/{a}")).exclude("/r/{b}");
+    assert_eq!(kinds(both), [ErrorKind::ExcludedAndRegistered]);
+    build(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").origin(A, options())));
+    build(CorsConfig::new().add(Resource::at("/r").add(Route::on("patch")).add(Route::on("PATCH"))));
+}
+
+#[test]
+fn s21_methods_and_names() {
+    let methods = |method: &str| kinds(CorsConfig::new().defaults([(A, options().allow_methods([method]))]));
+    for method in ["CONNECT", "Trace", "track"] {
+        assert_eq!(methods(method), [ErrorKind::ForbiddenMethod], "{method}");
+    }
+    for method in ["", "P UT", "GET,PUT", "\u{e9}"] {
+        assert_eq!(methods(method), [ErrorKind::InvalidMethod], "{method}");
+    }
+    assert_eq!(methods("*"), [ErrorKind::WildcardInList]);
+    assert_eq!(
+        kinds(CorsConfig::new().add(Resource::at("/r").add(Route::on("*")))),
+        [ErrorKind::InvalidMethod]
+    );
+    let asked = |name: &str| kinds(CorsConfig::new().defaults([(A, options().allow_headers([name]))]));
+    for name in
+        ["Cookie", "SEC-Fetch-Mode", "proxy-authorization", "dnt", "Access-Control-Request-Method", "Via"]
+    {
+        assert_eq!(asked(name), [ErrorKind::ForbiddenRequestHeader], "{name}");
+    }
+    build(
+        CorsConfig::new()
+            .defaults([(A, options().allow_headers(["Authorization", "Content-Type", "Secret"]))]),
+    );
+    let exposed = |name: &str| kinds(CorsConfig::new().defaults([(A, options().expose_headers([name]))]));
+    assert_eq!(exposed("set-cookie2"), [ErrorKind::ForbiddenResponseHeader]);
+    assert_eq!(exposed("a:b"), [ErrorKind::InvalidHeaderName]);
+    build(CorsConfig::new().defaults([(A, options().max_age(2_147_483_647))]));
+}
+
+#[test]
+fn s22_each_risk_is_refused_until_it_is_accepted_by_name() {
+    let with = |pattern: &str| CorsConfig::new().defaults([(pattern, options().allow_credentials())]);
+    let without = |pattern: &str| CorsConfig::new().defaults([(pattern, options())]);
+    for (pattern, risks) in [
+        ("*", &[Risk::AnyOriginWithCredentials][..]),
+        ("moz-extension://*", &[Risk::WholeSchemeWithCredentials]),
+        ("http://a.example", &[Risk::InsecureOriginWithCredentials]),
+        ("http://*.a.example:*", &[Risk::InsecureOriginWithCredentials]),
+        ("http://192.168.0.1", &[Risk::InsecureOriginWithCredentials]),
+        ("http://localhost.example", &[Risk::InsecureOriginWithCredentials]),
+        ("https://*.github.io", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*.com", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*.com.", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*.co.uk:8443", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*.no-such-tld", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*.ck", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        (
+            "http://*.github.io",
+            &[Risk::InsecureOriginWithCredentials, Risk::PublicSuffixSubdomainsWithCredentials],
+        ),
+        ("null", &[Risk::NullOrigin]),
+    ] {
+        let wanted: Vec<_> = risks.iter().copied().map(ErrorKind::Risk).collect();
+        assert_eq!(kinds(with(pattern)), wanted, "{pattern}");
+        for error in errors(with(pattern)).iter() {
+            assert!(
+                risks
+                    .iter()
+                    .any(|risk| error.mend().contains(risk.name()) && error.mend().contains(risk.cost()))
+            );
+        }
+        build(risks.iter().fold(with(pattern), |config, &risk| config.accept_risk(risk)));
+        assert_eq!(without(pattern).build().is_ok(), pattern != "null", "{pattern}");
+    }
+    for harmless in [
+        "https://a.example",
+        "https://*.a.example",
+        "http://localhost",
+        "http://localhost.:3000",
+        "http://*.localhost:*",
+        "http://127.8.8.8:*",
+        "http://[::1]",
+        "https://*.localhost",
+        "https://*.foo.github.io",
+        "moz-extension://2c127fa4",
+    ] {
+        build(with(harmless));
+    }
+}
+
+#[test]
+fn s23_advice_is_listed_and_no_error() {
+    let advice = |config: CorsConfig| -> Vec<_> {
+        build(config).advice().iter().map(|advice| advice.kind()).collect()
+    };
+    let resource =
+        |options: ResourceOptions| advice(CorsConfig::new().add(Resource::at("/r").origin(A, options)));
+    assert_eq!(resource(options().max_age(600)), []);
+    assert_eq!(resource(options().max_age(601)), [AdviceKind::MaxAgeCut]);
+    assert_eq!(
+        resource(options().expose_headers(["ETag", "Pragma"])),
+        [AdviceKind::SafelistedResponseHeader]
+    );
+    assert_eq!(resource(options().allow_headers(["X-A", "x-a"])), [AdviceKind::RepeatedName]);
+    assert_eq!(resource(options().allow_methods(["GET", "POST"])), []);
+    assert_eq!(resource(options().allow_methods(["GET", "PUT"])), [AdviceKind::SafelistedMethodLeftOut]);
+    assert_eq!(
+        resource(options().allow_methods(["get", "GET", "POST", "patch", "PATCH"])),
+        [AdviceKind::RepeatedName]
+    );
+    assert_eq!(
+        advice(CorsConfig::new().add(Resource::at("/r").origin("https://a.example.:1", options()))),
+        [AdviceKind::TrailingDot]
+    );
+    assert_eq!(
+        advice(CorsConfig::new().accept_risk(Risk::NullOrigin).add(Resource::at("/r").origin(A, options()))),
+        [AdviceKind::RiskNotNeeded]
+    );
+    assert_eq!(advice(CorsConfig::new()), [AdviceKind::AllowsNobody]);
+    assert_eq!(
+        advice(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").without_inheritance())),
+        [AdviceKind::NeverWins, AdviceKind::AllowsNobody, AdviceKind::AllowsNobody]
+    );
+    let route = Route::on("PUT").origin(A, options().allow_methods(["PUT"]));
+    assert_eq!(advice(CorsConfig::new().add(Resource::at("/r").add(route))), [AdviceKind::MethodsOnRoute]);
+}
+
+#[test]
+fn s23_an_entry_that_never_wins() {
+    let never = |config: CorsConfig| {
+        build(config).advice().iter().filter(|advice| advice.kind() == AdviceKind::NeverWins).count()
+    };
+    let defaults = || CorsConfig::new().defaults([(A, options())]);
+    assert_eq!(never(defaults()), 1);
+    assert_eq!(never(defaults().all_resources()), 0);
+    assert_eq!(never(defaults().add(Resource::at("/r"))), 0);
+    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options())).add(Resource::at("/s"))), 0);
+    let own = || Route::on("GET").origin(A, options());
+    assert_eq!(never(defaults().add(Resource::at("/r").add(own()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").add(own()).add(Route::on("PUT")))), 0);
+    let resource = |options| CorsConfig::new().add(Resource::at("/r").origin(A, options).add(own()));
+    assert_eq!(never(resource(options())), 1);
+    assert_eq!(never(resource(options().allow_methods(["PUT"]))), 0);
+    assert_eq!(never(resource(options().allow_methods(Any))), 0);
+    // A `*` with credentials does not take what one without them matches.
+    let star = |default: ResourceOptions, own: ResourceOptions| {
+        let config = CorsConfig::new().accept_risk(Risk::AnyOriginWithCredentials).defaults([("*", default)]);
+        never(config.add(Resource::at("/r").origin("*", own)))
+    };
+    assert_eq!(star(options(), options().allow_credentials()), 0);
+    assert_eq!(star(options().allow_credentials(), options()), 1);
+    assert_eq!(star(options(), options()), 1);
+}
+
+struct Notes;
+
+impl CorsView for Notes {
+    const METHODS: &'static [&'static str] = &["GET", "POST"];
+
+    fn cors_config() -> OriginMap {
+        OriginMap::new().origin(A, options().max_age(1))
+    }
+
+    fn custom_cors(method: &str) -> OriginMap {
+        match method {
+            "POST" => OriginMap::new().origin(A, options().max_age(2)),
+            _ => OriginMap::new(),
+        }
+    }
+}
+
+#[test]
+fn a_view_carries_its_own_configuration() {
+    let cors = build(CorsConfig::new().view::<Notes>("/notes"));
+    let max_age = |method| common::preflight(&cors, "/notes", A, method, &[]).unwrap().pop();
+    assert_eq!(max_age("GET").unwrap(), "access-control-max-age: 1");
+    assert_eq!(max_age("POST").unwrap(), "access-control-max-age: 2");
+    assert!(common::refused(&cors, "/notes", A, "PUT", &[]).contains("method"));
+}
+
+#[test]
+fn presets_build_without_an_accepted_risk() {
+    build(CorsConfig::new().defaults(presets::public_read_only()).all_resources());
+    build(
+        CorsConfig::new().defaults(presets::single_page_application("https://app.example")).all_resources(),
+    );
+    let grpc = build(CorsConfig::new().defaults(presets::grpc_web("https://app.example")).all_resources());
+    let exposed = common::get(&grpc, "/x", "https://app.example");
+    assert_eq!(exposed, ["vary: Origin"], "GET is no call");
+    let shared = common::response(&grpc, "POST", "/pkg.Service/Call", Some("https://app.example"), &[]);
+    assert!(
+        shared.contains(
+            &"access-control-expose-headers: grpc-status, grpc-message, grpc-status-details-bin".into()
+        ),
+        "{shared:?}"
+    );
+}
+
+#[test]
+fn an_explanation_names_level_pattern_rule_and_answer() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([("https://*.a.example", options())])
+            .add(Resource::at("/items/{id}").add(Route::on("PUT"))),
+    );
+    let request =
+        common::headers(&[("origin", "https://x.a.example"), ("access-control-request-method", "PUT")]);
+    let text = cors.explain(Target::Path("/items/1"), "OPTIONS", &request).to_string();
+    for part in [
+        "OPTIONS /items/1 from https://x.a.example: preflight allowed",
+        "the resource /items/{id}",
+        "S1   the most specific pattern that matches is https://*.a.example, in the defaults",
+        "S4   PUT is enabled: a route is registered for it",
+        "answered with 204, before the application",
+        "access-control-allow-methods: PUT",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    let request = common::headers(&[("origin", "https://x.a.example")]);
+    let refused = cors.explain(Target::Path("/items/1"), "GET", &request);
+    assert!(refused.to_string().contains("not shared with this origin"), "{refused}");
+    let rules: Vec<_> = refused.steps().iter().map(|step| step.rule()).collect();
+    assert_eq!(rules, ["S6", "S1", "S4", "S12"]);
+    let request = common::headers(&[
+        ("origin", "https://x.a.example"),
+        ("access-control-request-method", "PUT"),
+        ("access-control-request-headers", "x-one, x-two"),
+    ]);
+    let refused = cors.explain(Target::Path("/items/1"), "OPTIONS", &request).to_string();
+    assert!(refused.contains("S10  that entry does not allow x-one, x-two; it allows nothing"), "{refused}");
+    let passed = cors.explain(Target::Path("/else"), "GET", &request).to_string();
+    assert!(passed.contains("no registered resource"), "{passed}");
+}
+
+#[cfg(feature = "serde")]
+mod files {
+    use super::*;
+
+    fn from_toml(text: &str) -> CorsConfig {
+        toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn the_file_form_says_what_the_builder_says() {
+        let read = from_toml(
+            r#"
+            accept_risks = ["insecure-origin-with-credentials"]
+            preflight_status = 200
+            all_resources = true
+            excluded = ["/items/admin"]
+            diagnostics = true
+
+            [defaults.origins."https://app.example.com"]
+            allow_credentials = true
+
+            [resources."/hello".origins."http://client.example.org"]
+            allow_credentials = true
+            allow_methods = ["POST", "PUT"]
+            allow_headers = "*"
+            expose_headers = ["X-Custom-Server-Header"]
+            max_age = 3600
+
+            [resources."/hello".routes.GET.origins."http://other.example.org"]
+
+            [resources."/strict"]
+            inherit = false
+            routes.PUT.inherit = false
+            "#,
+        );
+        let built = CorsConfig::new()
+            .accept_risk(Risk::InsecureOriginWithCredentials)
+            .preflight_status(200)
+            .all_resources()
+            .exclude("/items/admin")
+            .diagnostics()
+            .defaults([("https://app.example.com", options().allow_credentials())])
+            .add(
+                Resource::at("/hello")
+                    .origin(
+                        "http://client.example.org",
+                        options()
+                            .allow_credentials()
+                            .allow_methods(["POST", "PUT"])
+                            .allow_headers(Any)
+                            .expose_headers(["X-Custom-Server-Header"])
+                            .max_age(3600),
+                    )
+                    .add(Route::on("GET").origin("http://other.example.org", options())),
+            )
+            .add(Resource::at("/strict").without_inheritance().add(Route::on("PUT").without_inheritance()));
+        assert_eq!(read, built);
+        let again: CorsConfig = from_toml(&toml::to_string(&built).unwrap());
+        assert_eq!(build(again), build(built));
+    }
+
+    #[test]
+    fn s20_a_file_tells_unknown_keys_with_all_other_errors() {
+        let config = from_toml(
+            r#"
+            accept_risks = ["no-such-risk"]
+            preflight_satus = 204
+            preflight_status = 70000
+            all_resources = "yes"
+            defaults.inherit = false
+            defaults.origins."https://a.example/".max_age = -1
+            defaults.origins."https://b.example".alow_methods = []
+            defaults.origins."https://c.example".allow_headers = "X-Request-ID"
+            resources."/r".orgins = {}
+            resources."/r".routes.GET.inherits = true
+            "#,
+        );
+        let lines: Vec<_> =
+            errors(config).iter().map(|error| (error.kind(), error.place().to_string())).collect();
+        let place =
+            |kind, place: &str| assert!(lines.contains(&(kind, place.into())), "{place} in {lines:#?}");
+        place(ErrorKind::UnknownRisk, "accept_risks");
+        place(ErrorKind::UnknownKey, "preflight_satus");
+        place(ErrorKind::PreflightStatus, "preflight_status");
+        place(ErrorKind::WrongType, "all_resources");
+        place(ErrorKind::UnknownKey, "defaults.inherit");
+        place(ErrorKind::Path, "defaults.origins.\"https://a.example/\"");
+        place(ErrorKind::MaxAgeOutOfRange, "defaults.origins.\"https://a.example/\".max_age");
+        place(ErrorKind::UnknownKey, "defaults.origins.\"https://b.example\".alow_methods");
+        place(ErrorKind::WrongType, "defaults.origins.\"https://c.example\".allow_headers");
+        place(ErrorKind::UnknownKey, "resources.\"/r\".orgins");
+        place(ErrorKind::UnknownKey, "resources.\"/r\".routes.GET.inherits");
+        assert_eq!(lines.len(), 11);
+    }
+
+    #[test]
+    fn s21_a_key_given_twice_is_told_wherever_it_stands() {
+        for text in [
+            r#"{"diagnostics": true, "diagnostics": false}"#,
+            r#"{"resources": {"/r": {}}, "resources": {}}"#,
+            r#"{"resources": {"/r": {"inherit": true, "inherit": true}}}"#,
+            r#"{"defaults": {"origins": {"*": {"max_age": 1, "max_age": 1}}}}"#,
+            r#"{"defaults": {"origins": {"*": {}, "*": {}}}}"#,
+            r#"{"resources": {"/r": {"routes": {"GET": {}, "get": {}}}}}"#,
+            r#"{"resources": {"/r": {}, "/r": {}}}"#,
+        ] {
+            let config: CorsConfig = serde_json::from_str(text).unwrap();
+            assert_eq!(kinds(config), [ErrorKind::Duplicate], "{text}");
+        }
+    }
+}
