@@ -1,0 +1,128 @@
+use std::task::{Context, Poll};
+
+use cors_model::{Cors, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use http::{HeaderMap, Request, Response, StatusCode};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{CorsFuture, FromText, MakeBody};
+
+/// Puts a CORS policy around a service.
+#[derive(Clone, Debug)]
+pub struct CorsLayer<M = FromText> {
+    cors: Cors,
+    keyed_by: KeyedBy,
+    make_body: M,
+}
+
+/// How a request finds its resource.
+#[derive(Clone, Copy, Debug)]
+enum KeyedBy {
+    Path,
+    #[cfg(feature = "axum")]
+    MatchedPath,
+    Resource(ResourceKey),
+}
+
+impl CorsLayer {
+    /// Around a whole application: a request's resource is found by its path.
+    pub fn new(cors: Cors) -> Self {
+        Self { cors, keyed_by: KeyedBy::Path, make_body: FromText }
+    }
+
+    /// Around one resource, such as an axum `MethodRouter`: every request is one to this resource.
+    pub fn resource(resource: ResourcePolicy) -> Self {
+        Self { keyed_by: KeyedBy::Resource(resource.key()), ..Self::new(resource.cors().clone()) }
+    }
+}
+
+impl<M> CorsLayer<M> {
+    /// Finds a request's resource by the template under which axum's router matched it, so that a template cannot reach
+    /// a route that was not registered. For `Router::layer`, where axum has matched already; a request that no
+    /// route matched is a resource only by `all_resources`.
+    #[cfg(feature = "axum")]
+    pub fn matched_path(mut self) -> Self {
+        self.keyed_by = KeyedBy::MatchedPath;
+        self
+    }
+
+    /// Makes the body of a refused preflight, for bodies that cannot be made of [`Bytes`](bytes::Bytes)
+    /// by `From`, such as tonic's.
+    pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
+        CorsLayer { cors: self.cors, keyed_by: self.keyed_by, make_body }
+    }
+}
+
+impl<S, M: Clone> Layer<S> for CorsLayer<M> {
+    type Service = CorsService<S, M>;
+
+    fn layer(&self, inner: S) -> CorsService<S, M> {
+        CorsService { inner, layer: self.clone() }
+    }
+}
+
+/// A service with a CORS policy around it. Made by [`CorsLayer`].
+#[derive(Clone, Debug)]
+pub struct CorsService<S, M = FromText> {
+    inner: S,
+    layer: CorsLayer<M>,
+}
+
+impl<S, M, B, R> Service<Request<B>> for CorsService<S, M>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    M: MakeBody<R>,
+    R: Default,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = CorsFuture<S::Future, R>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let cors = &self.layer.cors;
+        match cors.judge(self.layer.target(&request), request.method().as_str(), request.headers()) {
+            Verdict::Pass => CorsFuture::asked(self.inner.call(request), None),
+            Verdict::Preflight(preflight) => {
+                CorsFuture::answered(self.layer.answer(preflight, request.headers()))
+            }
+            Verdict::Actual(actual) => {
+                let decoration = cors.keep(actual, request.headers());
+                CorsFuture::asked(self.inner.call(request), Some(decoration))
+            }
+        }
+    }
+}
+
+impl<M> CorsLayer<M> {
+    fn target<'a, B>(&self, request: &'a Request<B>) -> Target<'a> {
+        match self.keyed_by {
+            KeyedBy::Path => Target::Path(request.uri().path()),
+            #[cfg(feature = "axum")]
+            KeyedBy::MatchedPath => Target::Routed {
+                template: request
+                    .extensions()
+                    .get::<axum::extract::MatchedPath>()
+                    .map(|matched| matched.as_str()),
+                path: request.uri().path(),
+            },
+            KeyedBy::Resource(resource) => Target::Resource(resource),
+        }
+    }
+
+    fn answer<R: Default>(&self, preflight: Preflight, request: &HeaderMap) -> Response<R>
+    where
+        M: MakeBody<R>,
+    {
+        let mut response = Response::new(R::default());
+        let answer = self.cors.answer(preflight, request, response.headers_mut());
+        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+        if !answer.body.is_empty() {
+            *response.body_mut() = self.make_body.text(answer.body);
+        }
+        response
+    }
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod body;
+mod future;
+mod layer;
+
+pub use body::{FromText, MakeBody};
+#[doc(no_inline)]
+pub use cors_model::{
+    Any, ConfigErrors, Cors, CorsConfig, CorsView, OriginMap, Resource, ResourceOptions, ResourcePolicy,
+    Risk, Route, presets,
+};
+pub use future::CorsFuture;
+pub use layer::{CorsLayer, CorsService};

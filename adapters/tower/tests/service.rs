@@ -1,0 +1,150 @@
+//! The laws of a tower service, without a framework.
+
+mod common;
+
+use std::convert::Infallible;
+use std::future::{Future, Pending, Ready, pending, ready};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use common::{APP, GRANTED, assert_cors, from_app, layer, preflight};
+use cors_tower::{CorsFuture, CorsService};
+use futures_util::FutureExt;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower::{Layer, Service, ServiceExt, service_fn};
+
+type Answer<E> = Result<Response<Bytes>, E>;
+
+fn answers(_: Request<()>) -> Ready<Answer<Infallible>> {
+    ready(Ok(Response::new(Bytes::from("hello"))))
+}
+
+fn poll<F: Future>(future: F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Is asked whether it is ready, and answers as it is told; every call fails.
+#[derive(Clone)]
+struct Moody {
+    ready: Poll<Result<(), &'static str>>,
+    polled: usize,
+    called: usize,
+}
+
+impl Service<Request<()>> for Moody {
+    type Response = Response<Bytes>;
+    type Error = &'static str;
+    type Future = Ready<Answer<&'static str>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        self.polled += 1;
+        self.ready
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        self.called += 1;
+        ready(Err("the call fails"))
+    }
+}
+
+#[test]
+fn readiness_is_that_of_the_inner_service() {
+    for ready in [Poll::Pending, Poll::Ready(Ok(())), Poll::Ready(Err("not ready, ever"))] {
+        let mut moody = Moody { ready, polled: 0, called: 0 };
+        let mut service = layer(&[]).layer(&mut moody);
+        assert_eq!(service.poll_ready(&mut Context::from_waker(Waker::noop())), ready);
+        assert_eq!((moody.polled, moody.called), (1, 0));
+    }
+}
+
+#[test]
+fn the_inner_service_is_called_once_and_its_error_is_passed_on() {
+    for uri in ["/hello", "/private"] {
+        let mut moody = Moody { ready: Poll::Ready(Ok(())), polled: 0, called: 0 };
+        let mut service = layer(&[]).layer(&mut moody);
+        let answer = service.call(from_app("GET", uri)).now_or_never().unwrap();
+        assert_eq!(answer.unwrap_err(), "the call fails");
+        assert_eq!((moody.polled, moody.called), (0, 1));
+    }
+}
+
+#[test]
+fn a_preflight_does_not_call_the_inner_service() {
+    let mut moody = Moody { ready: Poll::Ready(Ok(())), polled: 0, called: 0 };
+    let mut service = layer(&[]).layer(&mut moody);
+    let answer = service.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap();
+    assert_eq!(answer.unwrap().status(), 204);
+    assert_eq!(moody.called, 0);
+}
+
+#[test]
+fn the_future_waits_for_the_inner_one() {
+    let mut service = layer(&[]).layer(service_fn(|_: Request<()>| pending::<Answer<Infallible>>()));
+    let mut future = pin!(service.call(from_app("GET", "/hello")));
+    assert!(poll(&mut future).is_pending());
+    // A preflight does not wait.
+    assert!(poll(service.call(preflight(APP, "PUT", "/hello"))).is_ready());
+}
+
+#[test]
+fn an_answer_is_given_once_and_polling_on_is_harmless() {
+    let mut service = layer(&[]).layer(service_fn(answers));
+    let mut future = pin!(service.call(preflight(APP, "PUT", "/hello")));
+    assert!(poll(&mut future).is_ready());
+    assert!(poll(&mut future).is_pending());
+}
+
+/// The future's type says it: there is no box, and no bound that the inner service does not need itself.
+#[test]
+fn the_future_is_the_inner_one_in_a_wrapper() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    let mut service = layer(&[]).layer(service_fn(answers));
+    let future: CorsFuture<Ready<Answer<Infallible>>, Bytes> = service.call(from_app("GET", "/hello"));
+    let response = is_send(future).now_or_never().unwrap().unwrap();
+    assert_cors(&response, 200, GRANTED);
+    is_send::<Option<CorsFuture<Pending<()>, Full<Bytes>>>>(None);
+    is_send::<Option<CorsService<Moody>>>(None);
+}
+
+#[test]
+fn an_inner_service_need_not_be_send_or_clone() {
+    let text = Rc::new(String::from("hello"));
+    let mut service = layer(&[]).layer(service_fn(move |_: Request<()>| {
+        let text = text.clone();
+        async move { Ok::<_, Infallible>(Response::new(Bytes::from(text.to_string()))) }
+    }));
+    let response = service.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap();
+    assert_cors(&response, 200, GRANTED);
+}
+
+/// Readiness that was taken for a preflight is not lost: the one permit is still there for the next request.
+#[test]
+fn a_preflight_wastes_no_permit() {
+    let limited = tower::limit::ConcurrencyLimit::new(service_fn(answers), 1);
+    let mut service = layer(&[]).layer(limited);
+    for _ in 0..3 {
+        let ready = service.ready().now_or_never().unwrap().unwrap();
+        assert_eq!(
+            ready.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap().unwrap().status(),
+            204
+        );
+        let ready = service.ready().now_or_never().unwrap().unwrap();
+        assert_eq!(ready.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap().status(), 200);
+    }
+}
+
+#[test]
+fn any_body_with_a_default_will_do() {
+    let inner = service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(String::from("hello")))));
+    let text = |text: Bytes| String::from_utf8(text.to_vec()).unwrap();
+    let mut service = layer(&[]).make_body(text).layer(inner);
+    let answer = service.call(preflight("https://stranger.example", "PUT", "/hello")).now_or_never().unwrap();
+    assert_eq!(answer.unwrap().body(), "CORS preflight refused: the origin is not allowed.");
+    let response = service.clone().call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap();
+    assert_eq!(response.body(), "hello");
+}
