@@ -1,0 +1,107 @@
+//! A small API with a CORS policy: defaults, a resource, a route with options of its own, credentials, a view.
+
+use std::error::Error;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use cors_tower::{
+    Any, ConfigErrors, Cors, CorsConfig, CorsLayer, CorsView, OriginMap, Resource, ResourceOptions, Route,
+};
+use tokio::net::TcpListener;
+
+/// Who may do what; the same for every framework.
+fn policy() -> Result<Cors, ConfigErrors> {
+    let signed_in = ResourceOptions::new().allow_credentials().allow_headers(["Content-Type"]).max_age(600);
+    CorsConfig::new()
+        // For every resource below that does not cut it off: the front end, with cookies.
+        .defaults([("https://app.example", signed_in.clone())])
+        // Everybody may read this, and nobody is known here.
+        .add(Resource::at("/status").without_inheritance().origin("*", ResourceOptions::new()))
+        // The front end may read and write a note; only the administration may delete one.
+        .add(
+            Resource::at("/notes/{id}")
+                .add(Route::on("GET"))
+                .add(Route::on("PUT"))
+                .add(Route::on("DELETE").without_inheritance().origin("https://admin.example", signed_in)),
+        )
+        // Below, beside the handlers.
+        .view::<Notes>("/notes")
+        .build()
+}
+
+/// All notes.
+struct Notes;
+
+impl Notes {
+    async fn list() -> impl IntoResponse {
+        ([("X-Total-Count", "2")], "milk\nbread\n")
+    }
+
+    async fn add(note: String) -> impl IntoResponse {
+        (StatusCode::CREATED, note)
+    }
+}
+
+impl CorsView for Notes {
+    const METHODS: &'static [&'static str] = &["GET", "POST"];
+
+    /// A front end under development may read, too, without cookies.
+    fn cors_config() -> OriginMap {
+        let read = ResourceOptions::new().expose_headers(["X-Total-Count"]);
+        OriginMap::new().origin("http://localhost:*", read)
+    }
+
+    /// The front end may send any header along with a new note.
+    fn custom_cors(method: &str) -> OriginMap {
+        match method {
+            "POST" => {
+                let write = ResourceOptions::new().allow_credentials().allow_headers(Any);
+                OriginMap::new().origin("https://app.example", write)
+            }
+            _ => OriginMap::new(),
+        }
+    }
+}
+
+async fn read(Path(id): Path<u32>) -> String {
+    format!("note {id}\n")
+}
+
+async fn replace(Path(id): Path<u32>, note: String) -> String {
+    format!("note {id} is now {note}\n")
+}
+
+async fn delete(Path(_): Path<u32>) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+fn app(cors: Cors) -> Router {
+    Router::new()
+        .route("/status", get(|| async { "up\n" }))
+        .route("/notes", get(Notes::list).post(Notes::add))
+        .route("/notes/{id}", get(read).put(replace).delete(delete))
+        // Not in the policy, so not shared.
+        .route("/internal", get(|| async { "for this origin alone\n" }))
+        .layer(CorsLayer::new(cors))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let cors = policy()?;
+    let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}");
+    println!("curl -i {url}/status");
+    println!("curl -i -H 'Origin: https://app.example' {url}/notes/1");
+    println!("curl -i -H 'Origin: http://localhost:5173' {url}/notes");
+    println!("curl -i -H 'Origin: https://app.example' {url}/internal");
+    let delete = "-X OPTIONS -H 'Access-Control-Request-Method: DELETE'";
+    println!("curl -i {delete} -H 'Origin: https://admin.example' {url}/notes/1");
+    println!("curl -i {delete} -H 'Origin: https://app.example' {url}/notes/1");
+    axum::serve(listener, app(cors)).await?;
+    Ok(())
+}
