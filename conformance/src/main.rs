@@ -1,0 +1,202 @@
+//! The conformance server and the terminal's way to run the table.
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use clap::{Args, Parser, Subcommand};
+use cors_conformance::config::Source;
+use cors_conformance::foreign::Command;
+use cors_conformance::report::Report;
+use cors_conformance::server::Target;
+use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
+use cors_conformance::table::Table;
+use cors_conformance::{deviation, matrix};
+
+#[derive(Parser)]
+#[command(
+    name = "cors-conformance",
+    about = "Serves and tests every adapter of the workspace by one table of cases"
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Serve the application behind one adapter
+    Serve(Serve),
+    /// Print the adapters, one a line
+    Adapters,
+    /// Run the table of cases
+    Run(Run),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The adapter
+    #[arg(long)]
+    adapter: String,
+    /// The configuration, TOML or JSON by its ending
+    #[arg(long)]
+    config: PathBuf,
+    /// The address; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    addr: SocketAddr,
+    /// Where the policy is attached: `app` or `resource`
+    #[arg(long, default_value = "app")]
+    attach: Attach,
+    /// Stop when standard input ends
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+#[derive(Args)]
+struct Run {
+    /// An adapter, or several; all without it
+    #[arg(long)]
+    adapter: Vec<String>,
+    /// Only trials whose name has this text
+    #[arg(long)]
+    filter: Option<String>,
+    /// Only this way of attaching: `app` or `resource`
+    #[arg(long)]
+    attach: Option<Attach>,
+    /// A server of your own: a command line with `{config}`, `{addr}` and perhaps `{attach}`
+    #[arg(long, conflicts_with = "adapter")]
+    command: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.exit_code() == 0 => error.exit(),
+        Err(error) => return misuse(&first_paragraph(&error)),
+    };
+    let done = match cli.task {
+        Task::Adapters => adapters(),
+        Task::Serve(serve) => self::serve(serve),
+        Task::Run(run) => self::run(&run),
+    };
+    done.unwrap_or_else(|error| misuse(&error))
+}
+
+/// What clap says, without its hints and its help.
+fn first_paragraph(error: &clap::Error) -> String {
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "error: a command is missing: serve, adapters or run".into();
+    }
+    let text = error.to_string();
+    text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// One line, exit status 2.
+fn misuse(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::from(2)
+}
+
+fn adapters() -> Result<ExitCode, String> {
+    SUBJECTS.iter().for_each(|subject| println!("{}", subject.name));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn find(name: &str) -> Result<&'static Subject, String> {
+    let known = || SUBJECTS.iter().map(|subject| subject.name).collect::<Vec<_>>().join(", ");
+    subject::find(name).ok_or_else(|| format!("error: there is no adapter `{name}`; there are: {}", known()))
+}
+
+fn serve(serve: Serve) -> Result<ExitCode, String> {
+    let subject = find(&serve.adapter)?;
+    if !subject.attach.contains(&serve.attach) {
+        return Err(format!("error: {} has no place to attach by {}", subject.name, serve.attach));
+    }
+    let cors = match Source::from_file(Path::new(&serve.config))?.build() {
+        Ok(cors) => cors,
+        Err(errors) => {
+            errors.iter().for_each(|error| eprintln!("{error}"));
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let (stopper, shutdown) = Stopper::new();
+    stop_at_signals(stopper.clone()).map_err(|error| format!("error: {error}"))?;
+    if serve.until_stdin_closes {
+        stop_at_end_of_input(stopper);
+    }
+    let site = Site { cors, attach: serve.attach, addr: serve.addr, listening: Box::new(announce), shutdown };
+    (subject.serve)(site).map_err(|error| format!("error: {}: {error}", serve.addr))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn announce(addr: SocketAddr) {
+    println!("listening on http://{addr}");
+    let _ = io::stdout().flush();
+}
+
+/// On a thread and a runtime of its own, so that it is the same for every framework.
+fn stop_at_signals(stopper: Stopper) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let signal = {
+        let _context = runtime.enter();
+        signals()?
+    };
+    thread::spawn(move || {
+        runtime.block_on(signal);
+        stopper.stop();
+    });
+    Ok(())
+}
+
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn stop_at_end_of_input(stopper: Stopper) {
+    thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
+        stopper.stop();
+    });
+}
+
+fn run(run: &Run) -> Result<ExitCode, String> {
+    let targets = match (&run.command, run.adapter.is_empty()) {
+        (Some(line), _) => {
+            vec![Target::Command(Command::parse(line).map_err(|error| format!("error: {error}"))?)]
+        }
+        (None, true) => SUBJECTS.iter().map(Target::Subject).collect(),
+        (None, false) => {
+            run.adapter.iter().map(|name| find(name).map(Target::Subject)).collect::<Result<_, _>>()?
+        }
+    };
+    let table = Table::load()?;
+    app::hush_the_panic();
+    let deviations = deviation::load(&table)?;
+    let mut report = Report::default();
+    for trial in matrix::trials(&table, &targets, run.attach, &deviations) {
+        let (name, column, rule) = (trial.name(), trial.column.clone(), trial.rules[0].clone());
+        if run.filter.as_ref().is_none_or(|text| name.contains(text)) {
+            report.add(&name, &column, &rule, trial.run());
+        }
+    }
+    print!("{}", report.text());
+    Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

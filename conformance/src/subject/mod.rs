@@ -1,0 +1,108 @@
+//! The frameworks under test, one small file each, and what a subject is.
+//!
+//! A further framework is one file beside `tower.rs` and one row in [`SUBJECTS`].
+
+pub mod app;
+mod tower;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use cors_model::Cors;
+use tokio::sync::watch;
+
+/// Every subject there is.
+pub const SUBJECTS: &[Subject] = &[tower::SUBJECT];
+
+/// One adapter behind the application of conformance-server.md.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    /// The adapter's name.
+    pub name: &'static str,
+    /// The framework and its version, for reports.
+    pub framework: &'static str,
+    /// The ways in which the framework lets a policy be attached.
+    pub attach: &'static [Attach],
+    /// Runs the application until it is told to stop. Blocks, and brings its own runtime.
+    pub serve: fn(Site) -> io::Result<()>,
+}
+
+/// The subject of that name.
+pub fn find(name: &str) -> Option<&'static Subject> {
+    SUBJECTS.iter().find(|subject| subject.name == name)
+}
+
+/// What a subject needs to serve.
+pub struct Site {
+    /// The built configuration.
+    pub cors: Cors,
+    /// Where it is attached.
+    pub attach: Attach,
+    /// The address to bind; port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// Called once, with the real address, as soon as connections are accepted.
+    pub listening: Box<dyn FnOnce(SocketAddr) + Send>,
+    /// Resolves when the server should stop.
+    pub shutdown: Shutdown,
+}
+
+/// Where a policy is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attach {
+    /// Once, around the whole application.
+    App,
+    /// Each resource's policy at the framework's own resource.
+    Resource,
+}
+
+impl fmt::Display for Attach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "app",
+            Self::Resource => "resource",
+        })
+    }
+}
+
+impl FromStr for Attach {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "app" => Ok(Self::App),
+            "resource" => Ok(Self::Resource),
+            _ => Err("attach is `app` or `resource`".into()),
+        }
+    }
+}
+
+/// Tells servers to stop.
+#[derive(Clone, Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+/// Hears when to stop.
+#[derive(Clone, Debug)]
+pub struct Shutdown(watch::Receiver<bool>);
+
+impl Stopper {
+    /// A stopper and its ear.
+    pub fn new() -> (Self, Shutdown) {
+        let (sender, receiver) = watch::channel(false);
+        (Self(sender), Shutdown(receiver))
+    }
+
+    /// Tells it.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Shutdown {
+    /// Returns once [`Stopper::stop`] was called or every stopper is gone.
+    pub async fn wait(mut self) {
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+}

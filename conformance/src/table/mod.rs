@@ -1,0 +1,133 @@
+//! The table of cases: the files of `cases/`, one a rule.
+
+mod read;
+mod text;
+
+use crate::config::Source;
+use crate::expect::Expectation;
+use crate::subject::Attach;
+use crate::wire::Request;
+
+/// Name and text of each file.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../cases/", $name, ".toml")))),*]
+    };
+}
+
+/// Every file of the table.
+pub const FILES: &[(&str, &str)] = files![
+    "application",
+    "resources",
+    "s01-specificity",
+    "s02-whole-options",
+    "s03-inherit",
+    "s04-methods",
+    "s05-built",
+    "s06-before-the-application",
+    "s07-order",
+    "s08-success",
+    "s09-allow-methods",
+    "s10-allow-headers",
+    "s11-refusal",
+    "s12-nothing-blocked",
+    "s13-allowed",
+    "s14-allow-origin",
+    "s15-expose-star",
+    "s16-every-response",
+    "s17-owned-headers",
+    "s18-vary",
+    "s19-malformed",
+    "s20-all-errors",
+    "s21-invalid",
+    "s22-risks",
+    "s23-advice",
+];
+
+/// The whole table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Configurations that are served, with their cases.
+    pub groups: Vec<Group>,
+    /// Configurations that are built only.
+    pub builds: Vec<Build>,
+}
+
+/// One configuration and the cases that are sent to a server with it.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the configuration is.
+    pub name: String,
+    /// The configuration.
+    pub source: Source,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// One or more requests and what must come back.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Unique in the table.
+    pub name: String,
+    /// The rules that it tests, the one of semantics.md first.
+    pub rules: Vec<String>,
+    /// The faults of other libraries that it would find.
+    pub peers: Vec<String>,
+    /// The ways of attaching in which it holds.
+    pub attach: Vec<Attach>,
+    /// Sent one after another.
+    pub steps: Vec<Step>,
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The request.
+    pub request: Request,
+    /// How often it is sent; every answer must fit, with the same CORS headers to the byte.
+    pub repeat: usize,
+    /// What must come back.
+    pub expect: Expectation,
+    /// The steps, counted from 0, whose body was the same.
+    pub body_as: Vec<usize>,
+    /// The steps whose body was another.
+    pub body_unlike: Vec<usize>,
+}
+
+/// A configuration that must build, or must be refused with these errors.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// Unique in the table.
+    pub name: String,
+    /// The rules that it tests.
+    pub rules: Vec<String>,
+    /// The faults of other libraries that it would find.
+    pub peers: Vec<String>,
+    /// The configuration.
+    pub source: Source,
+    /// For each error, words of it, in any case. None: it builds.
+    pub errors: Vec<Vec<String>>,
+    /// For each piece of advice, words of it. None: nothing is asked of the advice.
+    pub advice: Vec<Vec<String>>,
+    /// Whether there may be further errors.
+    pub further_errors: bool,
+}
+
+impl Table {
+    /// Reads every file.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it.
+    pub fn load() -> Result<Self, String> {
+        let mut table = Self::default();
+        for (name, text) in FILES {
+            table.add(text).map_err(|error| format!("cases/{name}.toml: {error}"))?;
+        }
+        Ok(table)
+    }
+
+    /// The cases of all groups.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.groups.iter().flat_map(|group| &group.cases)
+    }
+}
