@@ -1,0 +1,158 @@
+//! What went over the wire, as the API's side saw it, kept for the page to look up.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request};
+use cors_model::Target;
+use serde::Serialize;
+
+use crate::policy::Policy;
+
+/// So many exchanges are kept; each further one takes the place of the oldest.
+const KEPT: usize = 500;
+
+/// So many header lines of a message are kept, and so many characters of each value.
+const LINES: usize = 64;
+const CHARACTERS: usize = 2048;
+
+/// The name of the cookie that the page sets.
+pub(crate) const COOKIE: &str = "playground_user";
+
+/// One request and its response.
+#[derive(Clone, Serialize)]
+pub(crate) struct Exchange {
+    /// What the page wrote into the query, to find its exchanges again.
+    #[serde(skip)]
+    run: String,
+    kind: Kind,
+    /// The number of the configuration that decided.
+    configuration: u64,
+    request: Request,
+    response: Response,
+    /// What the model says about it.
+    explanation: String,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Preflight,
+    Actual,
+}
+
+#[derive(Clone, Serialize)]
+struct Request {
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Clone, Serialize)]
+struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+}
+
+/// A request whose response has not come yet; none where the page did not tag it.
+pub(crate) struct Pending(Exchange);
+
+impl Pending {
+    pub(crate) fn new(request: &request::Parts, policy: &Policy) -> Option<Self> {
+        let request::Parts { method, uri, headers, .. } = request;
+        let run = run_of(uri)?.to_owned();
+        let explanation = policy.cors.explain(Target::Path(uri.path()), method.as_str(), headers).to_string();
+        Some(Self(Exchange {
+            run,
+            kind: kind(method, headers),
+            configuration: policy.number,
+            request: Request {
+                method: clipped(method.as_str()),
+                path: clipped(uri.path()),
+                headers: lines(headers),
+            },
+            response: Response { status: 0, headers: Vec::new() },
+            explanation: clipped(&explanation),
+        }))
+    }
+
+    pub(crate) fn answered(mut self, status: u16, headers: &HeaderMap) -> Exchange {
+        self.0.response = Response { status, headers: lines(headers) };
+        self.0
+    }
+}
+
+/// The latest exchanges.
+#[derive(Default)]
+pub(crate) struct Log(Mutex<VecDeque<Exchange>>);
+
+impl Log {
+    pub(crate) fn push(&self, exchange: Exchange) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(exchange);
+    }
+
+    /// Those of one run, in the order in which they were answered.
+    pub(crate) fn of_run(&self, run: &str) -> Vec<Exchange> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().filter(|exchange| exchange.run == run).cloned().collect()
+    }
+}
+
+fn run_of(uri: &Uri) -> Option<&str> {
+    let run = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("run="))?;
+    (1..=40).contains(&run.len()).then_some(run)
+}
+
+fn kind(method: &Method, headers: &HeaderMap) -> Kind {
+    let asks =
+        headers.contains_key(header::ORIGIN) && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if method == Method::OPTIONS && asks { Kind::Preflight } else { Kind::Actual }
+}
+
+fn lines(headers: &HeaderMap) -> Vec<(String, String)> {
+    let line =
+        |(name, value): (&HeaderName, &HeaderValue)| (clipped(name.as_str()), clipped(&shown(name, value)));
+    headers.iter().take(LINES).map(line).collect()
+}
+
+fn clipped(text: &str) -> String {
+    let mut characters = text.chars();
+    let kept: String = characters.by_ref().take(CHARACTERS).collect();
+    if characters.next().is_some() { kept + "…" } else { kept }
+}
+
+/// A browser sends the cookies of 127.0.0.1 to every port of it: those of other programs are not shown.
+fn shown(name: &HeaderName, value: &HeaderValue) -> String {
+    let text = value.as_bytes().escape_ascii().to_string();
+    if name != header::COOKIE {
+        return text;
+    }
+    let (ours, others): (Vec<_>, Vec<_>) =
+        text.split("; ").partition(|pair| pair.split('=').next() == Some(COOKIE));
+    let hidden = (!others.is_empty()).then(|| format!("({} of other programs)", others.len()));
+    ours.into_iter().map(str::to_owned).chain(hidden).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_found_in_the_query() {
+        let run = |uri: &'static str| run_of(&Uri::from_static(uri)).map(str::to_owned);
+        assert_eq!(run("/notes?a=1&run=abc"), Some("abc".into()));
+        assert_eq!(run("/notes?run="), None);
+        assert_eq!(run("/notes"), None);
+    }
+
+    #[test]
+    fn cookies_of_other_programs_are_not_shown() {
+        let shown = |value| shown(&header::COOKIE, &HeaderValue::from_static(value));
+        assert_eq!(shown("a=secret; playground_user=ada"), "playground_user=ada; (1 of other programs)");
+        assert_eq!(shown("playground_user=ada"), "playground_user=ada");
+    }
+}

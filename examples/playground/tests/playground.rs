@@ -1,0 +1,198 @@
+//! The playground as a program: started on free ports and spoken to over sockets, as a browser would.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+struct Playground {
+    program: Child,
+    page: String,
+    setup: Value,
+}
+
+impl Playground {
+    fn start() -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cors-playground"))
+            .args(["--page-port", "0", "--api-port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(program.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let page =
+            first.trim().strip_prefix("open http://").expect("the first line names the page").to_owned();
+        let setup = json(&get(&page, "/setup"));
+        Self { program, page, setup }
+    }
+
+    fn host(&self, name: &str) -> &str {
+        self.setup[name].as_str().and_then(|origin| origin.strip_prefix("http://")).unwrap()
+    }
+
+    fn origin(&self, name: &str) -> &str {
+        self.setup[name].as_str().unwrap()
+    }
+
+    fn apply(&self, text: &str) -> Answer {
+        ask(&self.page, &format!("PUT /config HTTP/1.1\r\nContent-Length: {}\r\n", text.len()), text)
+    }
+
+    fn exchanges(&self, run: &str) -> Value {
+        json(&get(&self.page, &format!("/exchanges?run={run}")))["exchanges"].take()
+    }
+}
+
+impl Drop for Playground {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+fn get(host: &str, path: &str) -> Answer {
+    ask(host, &format!("GET {path} HTTP/1.1\r\n"), "")
+}
+
+fn ask(host: &str, head: &str, body: &str) -> Answer {
+    ask_as(host, host, head, body)
+}
+
+fn ask_as(host: &str, name: &str, head: &str, body: &str) -> Answer {
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "{head}Host: {name}\r\nConnection: close\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+}
+
+fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body)
+        .unwrap_or_else(|_| panic!("no JSON: {} {}", answer.status, answer.body))
+}
+
+fn header<'a>(lines: &'a Value, name: &str) -> Option<&'a str> {
+    lines.as_array().unwrap().iter().find(|line| line[0] == name).and_then(|line| line[1].as_str())
+}
+
+#[test]
+fn the_page_is_served_and_names_both_other_origins() {
+    let playground = Playground::start();
+    let page = get(&playground.page, "/?autorun");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("CORS playground"));
+    assert!(page.head.contains(&format!("connect-src 'self' {};", playground.origin("api"))));
+    assert!(page.head.contains("set-cookie: playground_user=ada"));
+    for file in ["/app.js", "/style.css"] {
+        assert_eq!(get(&playground.page, file).status, 200);
+    }
+    let frame = get(playground.host("stranger"), "/");
+    assert!(frame.body.contains(&format!("data-page=\"{}\"", playground.origin("page"))));
+}
+
+#[test]
+fn only_its_own_name_may_change_the_configuration() {
+    let playground = Playground::start();
+    let localhost = playground.page.replace("127.0.0.1", "localhost");
+    let moved = ask_as(&playground.page, &localhost, "GET /?autorun HTTP/1.1\r\n", "");
+    assert_eq!(moved.status, 307);
+    assert!(moved.head.contains(&format!("location: http://{}/?autorun", playground.page)));
+    let rebound =
+        ask_as(&playground.page, "evil.example", "PUT /config HTTP/1.1\r\nContent-Length: 0\r\n", "");
+    assert_eq!(rebound.status, 421);
+}
+
+#[test]
+fn a_preflight_and_its_request_are_recorded_and_explained() {
+    let playground = Playground::start();
+    let (api, origin) = (playground.host("api"), playground.origin("page"));
+    let preflight = ask(
+        api,
+        &format!(
+            "OPTIONS /notes/1?run=r1 HTTP/1.1\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: PUT\r\n\
+             Access-Control-Request-Headers: content-type\r\n"
+        ),
+        "",
+    );
+    assert_eq!(preflight.status, 204);
+    let read = ask(api, &format!("GET /notes/1?run=r1 HTTP/1.1\r\nOrigin: {origin}\r\n"), "");
+    assert_eq!(read.status, 200);
+    assert!(read.head.contains(&format!("access-control-allow-origin: {origin}")));
+
+    let exchanges = playground.exchanges("r1");
+    let [first, second] = exchanges.as_array().unwrap().as_slice() else { panic!("not two: {exchanges}") };
+    assert_eq!((&first["kind"], &first["response"]["status"]), (&"preflight".into(), &204.into()));
+    assert_eq!(header(&first["request"]["headers"], "access-control-request-method"), Some("PUT"));
+    assert_eq!(header(&first["response"]["headers"], "access-control-allow-origin"), Some(origin));
+    assert_eq!((&second["kind"], &second["request"]["method"]), (&"actual".into(), &"GET".into()));
+    for exchange in [first, second] {
+        let explanation = exchange["explanation"].as_str().unwrap();
+        assert!(explanation.contains("/notes/{id}") && explanation.contains(origin), "{explanation}");
+    }
+    assert_eq!(playground.exchanges("another"), Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_configuration_is_applied_without_a_restart() {
+    let playground = Playground::start();
+    let stranger = playground.origin("stranger");
+    let call = |run: &str| {
+        let head = format!("GET /report?run={run} HTTP/1.1\r\nOrigin: {stranger}\r\n");
+        ask(playground.host("api"), &head, "").head.contains("access-control-allow-origin")
+    };
+    assert!(!call("before"));
+    let text = format!("[resources.\"/report\".origins.{stranger:?}]\n");
+    let applied = playground.apply(&text);
+    assert_eq!((applied.status, &json(&applied)["number"]), (200, &2.into()));
+    assert!(call("after"));
+    assert_eq!(json(&get(&playground.page, "/config"))["text"], text.as_str());
+    assert_eq!(playground.exchanges("before")[0]["configuration"], 1);
+    assert_eq!(playground.exchanges("after")[0]["configuration"], 2);
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_with_all_mistakes_and_changes_nothing() {
+    let playground = Playground::start();
+    let before = json(&get(&playground.page, "/config"));
+    let text = "[defaults.origins.\"https://app.example/\"]\nallow_methods = [\"TRACE\"]\nmax_age = -1\n\n\
+                [resources.\"/me\".origins.\"*\"]\nallow_credentials = true\n";
+    let refused = playground.apply(text);
+    assert_eq!(refused.status, 422);
+    let errors = json(&refused)["errors"].take();
+    let lines: Vec<_> = errors.as_array().unwrap().iter().map(|error| error["line"].as_u64()).collect();
+    assert_eq!(lines, [Some(1), Some(2), Some(3), Some(5)], "{errors}");
+    assert!(errors.to_string().contains("any-origin-with-credentials"), "{errors}");
+
+    let no_toml = playground.apply("[defaults\n");
+    assert_eq!((no_toml.status, json(&no_toml)["errors"].as_array().map(Vec::len)), (422, Some(1)));
+    assert_eq!(playground.apply(&"#".repeat(70_000)).status, 413);
+    assert_eq!(json(&get(&playground.page, "/config")), before);
+}
+
+#[test]
+fn the_first_configuration_needs_no_advice() {
+    let playground = Playground::start();
+    assert_eq!(json(&get(&playground.page, "/config"))["advice"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn misuse_is_one_line_and_status_2() {
+    let playground = Playground::start();
+    let taken = playground.page.rsplit(':').next().unwrap();
+    for arguments in [["--page-port", "x"], ["--page-port", taken], ["--nonsense", "1"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_cors-playground")).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! The steps of `cargo xtask check`. Each runs cargo as a person would.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::tidy;
+
+type Outcome = Result<(), String>;
+
+pub(crate) fn all(root: &Path) -> Outcome {
+    fmt(root)?;
+    tidy::run(root)?;
+    clippy(root)?;
+    doc(root)?;
+    test(root)
+}
+
+pub(crate) fn fmt(root: &Path) -> Outcome {
+    cargo(root, &["fmt", "--all", "--check"], &[])
+}
+
+/// Each published crate also by itself and with its own features alone, since a workspace build unites the features of
+/// all and so hides one that is missing.
+pub(crate) fn clippy(root: &Path) -> Outcome {
+    let strict = ["--", "--deny", "warnings"];
+    cargo(root, &[&["clippy", "--workspace", "--all-targets", "--all-features"][..], &strict].concat(), &[])?;
+    for package in tidy::published(root)? {
+        for features in [&["--no-default-features"][..], &[], &["--all-features"]] {
+            let arguments = [&["clippy", "--package", &package][..], features, &strict].concat();
+            cargo(root, &arguments, &[])?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn doc(root: &Path) -> Outcome {
+    let arguments = ["doc", "--workspace", "--all-features", "--no-deps"];
+    cargo(root, &arguments, &[("RUSTDOCFLAGS", "--deny warnings")])
+}
+
+pub(crate) fn test(root: &Path) -> Outcome {
+    cargo(root, &["test", "--workspace"], &[])
+}
+
+fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let line = format!("cargo {}", arguments.join(" "));
+    eprintln!("$ {line}");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("{line}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("failed: {line}")) }
+}

@@ -1,0 +1,274 @@
+//! The invariants of ARCHITECTURE.md, checked in the repository's own files. Each message says the mend.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+/// What `cors-model` may depend on: pure crates, no IO, no runtime.
+const MODEL_DEPENDENCIES: [&str; 7] = ["bytes", "hashbrown", "http", "idna", "psl", "serde", "tracing"];
+const ADAPTER_LINES: usize = 200;
+const FILE_LINES: usize = 400;
+
+/// One package of the workspace.
+struct Package {
+    name: String,
+    folder: PathBuf,
+    /// The folder as seen from the root, with `/`.
+    place: String,
+    manifest: Table,
+}
+
+impl Package {
+    fn is_published(&self) -> bool {
+        self.manifest["package"].get("publish") != Some(&Value::Boolean(false))
+    }
+
+    fn is_adapter(&self) -> bool {
+        self.place.starts_with("adapters/")
+    }
+
+    /// The names in `[dependencies]`.
+    fn dependencies(&self) -> impl Iterator<Item = &str> {
+        let table = self.manifest.get("dependencies").and_then(Value::as_table);
+        table.into_iter().flat_map(|table| table.keys().map(String::as_str))
+    }
+
+    fn inherits(&self, key: &str) -> bool {
+        self.manifest["package"].get(key).and_then(|value| value.get("workspace"))
+            == Some(&Value::Boolean(true))
+    }
+
+    /// The sources, each with its text.
+    fn sources(&self) -> Result<Vec<(PathBuf, String)>, String> {
+        let mut found = Vec::new();
+        rust_files(&self.folder.join("src"), &mut found)?;
+        Ok(found)
+    }
+}
+
+/// The names of the packages that are published.
+pub(crate) fn published(root: &Path) -> Result<Vec<String>, String> {
+    let packages = packages(root)?;
+    Ok(packages.into_iter().filter(Package::is_published).map(|package| package.name).collect())
+}
+
+pub(crate) fn run(root: &Path) -> Result<(), String> {
+    let packages = packages(root)?;
+    let mut faults = Vec::new();
+    for package in &packages {
+        manifest(package, &mut faults);
+        if package.is_published() {
+            sources(package, &mut faults)?;
+            licences(package, &mut faults);
+        }
+        if package.is_adapter() {
+            adapter(root, package, &mut faults)?;
+        }
+    }
+    if faults.is_empty() {
+        eprintln!("tidy: {} packages keep the invariants", packages.len());
+        return Ok(());
+    }
+    Err(faults.into_iter().map(|fault| format!("tidy: {fault}")).collect::<Vec<_>>().join("\n"))
+}
+
+fn packages(root: &Path) -> Result<Vec<Package>, String> {
+    let workspace = table(&root.join("Cargo.toml"))?;
+    let members = workspace["workspace"]["members"].as_array().cloned().unwrap_or_default();
+    let package = |place: &str| {
+        let folder = root.join(place);
+        let manifest = table(&folder.join("Cargo.toml"))?;
+        let name = manifest["package"]["name"].as_str().unwrap_or_default().to_owned();
+        Ok(Package { name, folder, place: place.to_owned(), manifest })
+    };
+    members.iter().filter_map(Value::as_str).map(package).collect()
+}
+
+/// Invariants 2, 3 and 5: dependencies, versions, lints.
+fn manifest(package: &Package, faults: &mut Vec<String>) {
+    let Package { name, place, .. } = package;
+    let mut fault = |text: String| faults.push(format!("{place}/Cargo.toml: {text}"));
+    if package.manifest.get("lints").and_then(|lints| lints.get("workspace")) != Some(&Value::Boolean(true)) {
+        fault("write `[lints] workspace = true`".into());
+    }
+    for key in ["edition", "rust-version", "license"] {
+        if !package.inherits(key) {
+            fault(format!("write `{key}.workspace = true`"));
+        }
+    }
+    if package.is_published() && !package.inherits("version") {
+        fault("a published crate has the workspace's version: write `version.workspace = true`".into());
+    }
+    if !package.is_published()
+        && package.manifest["package"].get("version") != Some(&Value::String("0.0.0".into()))
+    {
+        fault("a crate that is not published has version 0.0.0".into());
+    }
+    for dependency in package.dependencies() {
+        if name == "cors-model" && !MODEL_DEPENDENCIES.contains(&dependency) {
+            fault(format!(
+                "the model is pure: take out {dependency}, or add it to the list in xtask with a reason"
+            ));
+        }
+        if package.is_published() && dependency == "cors-conformance" {
+            fault("nothing that is published depends on the conformance suite: take it out".into());
+        }
+        let is_adapter = dependency.starts_with("cors-") && dependency != "cors-model";
+        if package.is_adapter() && is_adapter && (name.as_str(), dependency) != ("cors-warp", "cors-tower") {
+            fault(format!(
+                "no adapter depends on another: take out {dependency}, and move what is shared to the model"
+            ));
+        }
+    }
+}
+
+/// Invariants 6 and 7: nothing that panics, nothing unfinished, no file that wants splitting.
+fn sources(package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
+    const PANICS: [&str; 6] =
+        [".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!("];
+    for (path, text) in package.sources()? {
+        if text.lines().count() > FILE_LINES {
+            faults.push(format!("{}: more than {FILE_LINES} lines: split it by concept", path.display()));
+        }
+        for (at, line) in before_tests(&text).lines().enumerate() {
+            let place = format!("{}:{}", path.display(), at + 1);
+            if ["TODO", "FIXME"].iter().any(|mark| line.contains(mark)) {
+                faults.push(format!("{place}: finish it, or say in an issue what is missing"));
+            }
+            let is_comment = line.trim_start().starts_with("//");
+            if let Some(call) = PANICS.iter().find(|call| !is_comment && line.contains(**call)) {
+                faults.push(format!("{place}: `{call}` can panic: return what is wrong instead"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn licences(package: &Package, faults: &mut Vec<String>) {
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        if !package.folder.join(licence).exists() {
+            faults.push(format!(
+                "{}: link {licence} from the root, so that the package holds it",
+                package.place
+            ));
+        }
+    }
+}
+
+/// Invariants 1 and 4: an adapter maps types, and has all that goes with it.
+fn adapter(root: &Path, package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
+    let mut lines = 0;
+    for (path, text) in package.sources()? {
+        let code = before_tests(&text);
+        lines +=
+            code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count();
+        for (at, line) in code.lines().enumerate() {
+            let lower = line.to_ascii_lowercase();
+            let is_comment = line.trim_start().starts_with("//");
+            if !is_comment && (lower.contains("access-control-") || lower.contains("access_control_")) {
+                let place = format!("{}:{}", path.display(), at + 1);
+                faults.push(format!(
+                    "{place}: an adapter names no header of the protocol: let the model do it"
+                ));
+            }
+        }
+    }
+    if lines > ADAPTER_LINES {
+        let place = &package.place;
+        faults.push(format!("{place}: {lines} code lines, {ADAPTER_LINES} at most: is there policy in it?"));
+    }
+    let framework = package.place.trim_start_matches("adapters/");
+    let readme = read(&root.join("README.md"))?;
+    let subject = format!("conformance/src/subject/{}.rs", framework.replace('-', "_"));
+    let example = format!("examples/{framework}");
+    for (is_there, missing) in [
+        (
+            readme.contains(&format!("({})", package.place)),
+            format!("a row in README.md that links {}", package.place),
+        ),
+        (root.join(&subject).exists(), subject),
+        (root.join(&example).exists(), example),
+    ] {
+        if !is_there {
+            faults.push(format!("{}: every adapter has {missing}: add it", package.place));
+        }
+    }
+    Ok(())
+}
+
+/// The part of a file above its unit tests.
+fn before_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<(PathBuf, String)>) -> Result<(), String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
+        if path.is_dir() {
+            rust_files(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = read(&path)?;
+            found.push((path, text));
+        }
+    }
+    found.sort();
+    Ok(())
+}
+
+fn table(path: &Path) -> Result<Table, String> {
+    read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(place: &str, manifest: &str) -> Package {
+        let manifest: Table = manifest.parse().expect("a manifest");
+        let name = manifest["package"]["name"].as_str().expect("a name").to_owned();
+        Package { name, folder: place.into(), place: place.into(), manifest }
+    }
+
+    const GOOD: &str = "[package]\nname = 'cors-x'\nversion.workspace = true\nedition.workspace = true\n\
+                        rust-version.workspace = true\nlicense.workspace = true\n\
+                        [lints]\nworkspace = true\n";
+
+    fn faults(place: &str, text: &str) -> Vec<String> {
+        let mut faults = Vec::new();
+        manifest(&package(place, text), &mut faults);
+        faults
+    }
+
+    #[test]
+    fn a_manifest_that_keeps_the_invariants_has_no_fault() {
+        assert_eq!(faults("adapters/x", GOOD), [""; 0]);
+    }
+
+    #[test]
+    fn each_broken_invariant_of_a_manifest_is_told() {
+        let broken = |from: &str, to: &str| faults("adapters/x", &GOOD.replace(from, to)).join("\n");
+        assert!(broken("[lints]\nworkspace = true", "").contains("[lints]"));
+        assert!(
+            broken("version.workspace = true\nedition", "version = '1.0.0'\nedition").contains("version")
+        );
+        assert!(broken("license.workspace = true\n", "").contains("license.workspace"));
+        assert!(
+            broken("[lints]", "[dependencies]\ncors-tower = '1'\n[lints]").contains("no adapter depends")
+        );
+        assert!(broken("[lints]", "[dependencies]\ncors-conformance = '1'\n[lints]").contains("conformance"));
+        let model =
+            GOOD.replace("cors-x", "cors-model").replace("[lints]", "[dependencies]\ntokio = '1'\n[lints]");
+        assert!(faults("cors-model", &model).join("\n").contains("take out tokio"));
+    }
+
+    #[test]
+    fn this_repository_keeps_the_invariants() {
+        run(&crate::root()).unwrap_or_else(|faults| panic!("{faults}"));
+    }
+}
