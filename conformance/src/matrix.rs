@@ -27,7 +27,7 @@ pub enum Outcome {
 pub struct Trial {
     /// The adapter and the way of attaching.
     pub column: String,
-    /// The rules, the first of semantics.md.
+    /// The rules, the first of docs/rules.md.
     pub rules: Vec<String>,
     /// The case.
     pub case: String,

@@ -8,13 +8,27 @@ use cors_conformance::table::{FILES, Table};
 /// The faults that were found in each library; every one has a case. The three without one are no behaviour
 /// (actix-cors (h), a predicate a thread; rocket_cors (h), a dependency; salvo-cors (f), a compiler's version).
 const FAULTS: &[(&str, &str)] = &[
-    ("tower-http", "abcdefg"),
-    ("actix-cors", "abcdefg"),
-    ("rocket_cors", "abcdefgi"),
-    ("warp", "abcdef"),
-    ("poem", "abcdefghi"),
-    ("salvo-cors", "abcde"),
+    ("tower-http", "abcdefghijkl"),
+    ("actix-cors", "abcdefgijklmn"),
+    ("rocket_cors", "abcdefgijklmnop"),
+    ("warp", "abcdefghijkl"),
+    ("poem", "abcdefghijklmno"),
+    ("salvo-cors", "abcdeghi"),
 ];
+
+/// The text of a page of `docs`.
+fn page(name: &str) -> String {
+    let path = format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// What a page explains, `- **NAME** ...` each, with the explanation.
+fn explained(page: &str) -> BTreeMap<&str, &str> {
+    let items: Vec<_> = page.split("\n- **").skip(1).map(|item| item.split_once("**").unwrap()).collect();
+    let by_name: BTreeMap<_, _> = items.iter().copied().collect();
+    assert_eq!(by_name.len(), items.len(), "a name is explained twice");
+    by_name
+}
 
 fn entries(table: &Table) -> Vec<(&str, &[String], &[String])> {
     let cases = table.cases().map(|case| (&*case.name, &case.rules[..], &case.peers[..]));
@@ -53,7 +67,7 @@ fn every_rule_has_a_case() {
     for (name, rules, _) in all {
         assert!(
             rules.first().is_some_and(|rule| rule.starts_with('S')),
-            "{name}: a rule of semantics.md first"
+            "{name}: a rule of docs/rules.md first"
         );
         let known = |rule: &String| {
             let number = rule[1..].parse::<u32>();
@@ -76,4 +90,40 @@ fn every_known_fault_of_a_peer_has_a_case() {
             assert!(named.contains(&fault), "{fault}");
         }
     }
+}
+
+#[test]
+fn every_requirement_is_explained() {
+    let text = page("fetch.md");
+    let page = explained(&text);
+    let numbers: BTreeSet<_> = (1..=58).map(|number| format!("R{number}")).collect();
+    assert_eq!(page.keys().map(ToString::to_string).collect::<BTreeSet<_>>(), numbers);
+    for (requirement, text) in &page {
+        let served = text.rsplit_once('(').map_or("", |(_, rules)| rules);
+        let rules: Vec<_> =
+            served.split([',', ';', ')']).map(str::trim).filter(|word| word.starts_with('S')).collect();
+        let known = |rule: &&str| rule[1..].parse().is_ok_and(|number: u32| (1..=23).contains(&number));
+        assert!(!rules.is_empty() && rules.iter().all(known), "{requirement}: {rules:?}");
+    }
+    let table = Table::load().unwrap();
+    for (name, rules, _) in entries(&table) {
+        let unknown: Vec<_> =
+            rules.iter().filter(|rule| rule.starts_with('R') && !page.contains_key(&***rule)).collect();
+        assert!(unknown.is_empty(), "{name}: docs/fetch.md does not explain {unknown:?}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_peer_is_explained_and_has_a_case() {
+    let text = page("peer-faults.md");
+    let page = explained(&text);
+    let table = Table::load().unwrap();
+    let all = entries(&table);
+    for (name, _, peers) in &all {
+        let unknown: Vec<_> = peers.iter().filter(|peer| !page.contains_key(&***peer)).collect();
+        assert!(unknown.is_empty(), "{name}: docs/peer-faults.md does not explain {unknown:?}");
+    }
+    let named: BTreeSet<_> = all.iter().flat_map(|(_, _, peers)| peers.iter().map(|peer| &**peer)).collect();
+    let idle: Vec<_> = page.keys().filter(|peer| !named.contains(**peer)).collect();
+    assert!(idle.is_empty(), "no case names {idle:?}");
 }

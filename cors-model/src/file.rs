@@ -141,7 +141,6 @@ impl Reader {
     fn map(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
         match raw {
             Raw::Map(items) => items,
-            Raw::Nothing => Vec::new(),
             other => {
                 self.wrong_type(place, &other, "a table");
                 Vec::new()
@@ -274,7 +273,6 @@ impl Reader {
     fn texts(&mut self, place: &Place, raw: Raw) -> Vec<String> {
         let items = match raw {
             Raw::List(items) => items,
-            Raw::Nothing => Vec::new(),
             other => {
                 self.wrong_type(place, &other, "a list of texts");
                 Vec::new()
@@ -307,7 +305,6 @@ impl Reader {
     fn boolean(&mut self, place: &Place, raw: Raw, absent: bool) -> bool {
         match raw {
             Raw::Bool(value) => value,
-            Raw::Nothing => absent,
             other => {
                 self.wrong_type(place, &other, "true or false");
                 absent

@@ -9,13 +9,15 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 #[derive(Default)]
 pub(crate) struct Interner {
     texts: Vec<Box<str>>,
+    /// The length of the longest text: nothing longer is hashed.
+    longest: usize,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
 impl Interner {
     pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
-        if self.texts.is_empty() {
+        if text.len() > self.longest || self.texts.is_empty() {
             return None;
         }
         let hash = hash_bytes(&self.hasher, text);
@@ -26,9 +28,10 @@ impl Interner {
         if let Some(id) = self.find(text.as_bytes()) {
             return id;
         }
-        let Self { texts, table, hasher } = self;
+        let Self { texts, longest, table, hasher } = self;
         let id = number(texts.len());
         texts.push(text.into());
+        *longest = text.len().max(*longest);
         table.insert_unique(hash_bytes(hasher, text.as_bytes()), id, |&id| {
             hash_bytes(hasher, texts[id as usize].as_bytes())
         });
@@ -44,12 +47,17 @@ impl Interner {
 #[derive(Default)]
 pub(crate) struct NameSet {
     names: Vec<Box<str>>,
+    /// The length of the longest name: nothing longer is hashed.
+    longest: usize,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
 impl NameSet {
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        if name.len() > self.longest {
+            return false;
+        }
         let hash = hash_folded(&self.hasher, name);
         self.table.find(hash, |&id| self.names[id as usize].as_bytes().eq_ignore_ascii_case(name)).is_some()
     }
@@ -59,9 +67,10 @@ impl NameSet {
         if self.contains(name.as_bytes()) {
             return false;
         }
-        let Self { names, table, hasher } = self;
+        let Self { names, longest, table, hasher } = self;
         let id = number(names.len());
         names.push(name.into());
+        *longest = name.len().max(*longest);
         table.insert_unique(hash_folded(hasher, name.as_bytes()), id, |&id| {
             hash_folded(hasher, names[id as usize].as_bytes())
         });

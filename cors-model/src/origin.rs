@@ -23,6 +23,9 @@ impl<'a> Origin<'a> {
             return None;
         }
         let scheme = std::str::from_utf8(scheme).ok()?;
+        if is_web(scheme) && rest.len() > LONGEST_WEB_AUTHORITY {
+            return None;
+        }
         let (host, port) = split_port(rest);
         let port = match port {
             Some(port) => Some(parse_port(scheme, port)?),
@@ -113,6 +116,8 @@ pub(crate) fn is_domain(host: &[u8]) -> bool {
 }
 
 pub(crate) const MAX_DOMAIN: usize = 253;
+/// A domain, its trailing dot, and a port of five digits.
+const LONGEST_WEB_AUTHORITY: usize = MAX_DOMAIN + ".:65535".len();
 const MAX_LABEL: usize = 63;
 
 fn is_number(label: &[u8]) -> bool {

@@ -25,17 +25,17 @@ pub(crate) fn is_token(text: &[u8]) -> bool {
 /// The elements of one line of a `#token` list, white space around them taken off, empty ones left out.
 /// They are not checked to be tokens.
 pub(crate) fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|&byte| byte == b',').map(trim).filter(|element| !element.is_empty())
-}
-
-fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = text {
-        text = rest;
-    }
-    while let [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(|byte| !matches!(byte, b',' | b' ' | b'\t'))?;
+        let end = rest[start..].iter().position(|&byte| byte == b',').map_or(rest.len(), |end| start + end);
+        let mut element = &rest[start..end];
+        while let [front @ .., b' ' | b'\t'] = element {
+            element = front;
+        }
+        rest = &rest[end..];
+        Some(element)
+    })
 }
 
 #[cfg(test)]

@@ -403,6 +403,26 @@ mod files {
     }
 
     #[test]
+    fn s20_nothing_is_no_table_and_no_list() {
+        for text in [
+            r#"null"#,
+            r#"[]"#,
+            r#"{"defaults": {"origins": {"*": null}}}"#,
+            r#"{"resources": null}"#,
+            r#"{"resources": {"/r": null}}"#,
+            r#"{"excluded": null}"#,
+            r#"{"all_resources": null}"#,
+        ] {
+            let config: CorsConfig = serde_json::from_str(text).unwrap();
+            assert_eq!(kinds(config), [ErrorKind::WrongType], "{text}");
+        }
+        let text = r#"{"preflight_status": null, "defaults": {"origins": {"https://a.example": {"max_age": null,
+            "allow_methods": null}}}, "all_resources": true}"#;
+        let config: CorsConfig = serde_json::from_str(text).unwrap();
+        assert_eq!(config, CorsConfig::new().defaults([(A, options())]).all_resources());
+    }
+
+    #[test]
     fn s21_a_key_given_twice_is_told_wherever_it_stands() {
         for text in [
             r#"{"diagnostics": true, "diagnostics": false}"#,

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 /// Every subject there is.
 pub const SUBJECTS: &[Subject] = &[tower::SUBJECT];
 
-/// One adapter behind the application of conformance-server.md.
+/// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     /// The adapter's name.

@@ -69,7 +69,7 @@ pub struct Group {
 pub struct Case {
     /// Unique in the table.
     pub name: String,
-    /// The rules that it tests, the one of semantics.md first.
+    /// The rules that it tests, the one of docs/rules.md first.
     pub rules: Vec<String>,
     /// The faults of other libraries that it would find.
     pub peers: Vec<String>,
