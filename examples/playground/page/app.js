@@ -122,7 +122,10 @@ async function start() {
   await startEditor(playground, runEach);
   await loaded;
   document.getElementById("main").dataset.state = "idle";
-  if (new URLSearchParams(location.search).has("autorun")) await runEach();
+  if (!new URLSearchParams(location.search).has("autorun")) return;
+  await runEach();
+  // One explanation open, so that the page and its picture show what there is to see.
+  document.querySelector(".explanation").open = true;
 }
 
 function buildCards(playground) {
