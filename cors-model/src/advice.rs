@@ -255,7 +255,7 @@ fn by_pattern(origins: &OriginMap) -> HashMap<Pattern<'_>, &ResourceOptions> {
 }
 
 fn names(list: &Option<Names>) -> impl Iterator<Item = &str> {
-    list.as_ref().map_or(&[][..], Names::list).iter().map(String::as_str)
+    list.iter().flat_map(Names::iter)
 }
 
 fn canonical(method: &str) -> &str {

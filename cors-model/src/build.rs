@@ -284,7 +284,7 @@ impl Builder {
         let exposed = options.expose_headers.as_ref();
         check::header_names(place, "expose_headers", exposed, check::RESPONSE_HEADERS, &mut self.errors);
         check::max_age(place, options.max_age, &mut self.errors);
-        let (names, text) = lower_case_list(asked.map_or(&[], Names::list));
+        let (names, text) = lower_case_list(asked.into_iter().flat_map(Names::iter));
         let (requested, allow_headers) = match asked {
             Some(Names::Any) if options.allow_credentials => (RequestedHeaders::Any, None),
             // Fetch Standard: `*` does not cover Authorization, so it is named beside it.
@@ -294,8 +294,8 @@ impl Builder {
         let expose = match exposed {
             Some(Names::Any) if options.allow_credentials => Expose::Present,
             Some(Names::Any) => Expose::Value(Value::fixed("*")),
-            Some(Names::List(names)) if !names.is_empty() => {
-                let text = lower_case_list(names).1;
+            Some(names) if names.iter().next().is_some() => {
+                let text = lower_case_list(names.iter()).1;
                 Expose::Value(self.value(&text))
             }
             _ => Expose::Nothing,

@@ -30,7 +30,7 @@ pub(crate) fn header_names(
     (is_forbidden, kind, mend): Forbidden,
     errors: &mut Vec<ConfigError>,
 ) {
-    for name in names.map_or(&[][..], Names::list) {
+    for name in names.into_iter().flat_map(Names::iter) {
         let place = place.key(key);
         if is_wildcard_in_list(&place, name, errors) {
             continue;

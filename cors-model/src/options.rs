@@ -15,6 +15,17 @@ pub enum Names {
     List(Vec<String>),
 }
 
+impl Names {
+    /// The names of the list; none for `*`.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let names = match self {
+            Self::Any => &[][..],
+            Self::List(names) => names,
+        };
+        names.iter().map(String::as_str)
+    }
+}
+
 impl From<Any> for Names {
     fn from(_: Any) -> Self {
         Self::Any

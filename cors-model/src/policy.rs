@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::CorsConfig;
 use crate::advice::Advice;
 use crate::error::Level;
 use crate::intern::{Interner, NameSet, pair};
 use crate::origins::{OriginKind, Origins, PatternId};
 use crate::template::Templates;
 use crate::value::Value;
-use crate::{CorsConfig, Names};
 
 pub(crate) type EntryId = u32;
 pub(crate) type MethodId = u32;
@@ -74,7 +74,7 @@ impl RequestedHeaders {
     pub(crate) fn allows(&self, name: &[u8]) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(names) => names.contains(name),
+            Self::Listed(names) => names.find(name).is_some(),
         }
     }
 }
@@ -221,24 +221,18 @@ pub(crate) fn route_bit(at: usize) -> RouteSet {
     1 << at.min(63)
 }
 
-pub(crate) fn lower_case_list(names: &[String]) -> (NameSet, String) {
+/// A list of names in lower case, each once: as a set, and as the value of a header.
+pub(crate) fn lower_case_list<'a>(names: impl IntoIterator<Item = &'a str>) -> (NameSet, String) {
     let mut set = NameSet::default();
-    let mut text = String::new();
+    let mut list = String::new();
     for name in names {
-        let name = name.to_ascii_lowercase();
-        if set.insert(&name) {
-            text.push_str(if text.is_empty() { "" } else { ", " });
-            text.push_str(&name);
+        let before = set.len();
+        set.intern(name);
+        if set.len() > before {
+            list.push_str(if list.is_empty() { "" } else { ", " });
+            list.push_str(name);
         }
     }
-    (set, text)
-}
-
-impl Names {
-    pub(crate) fn list(&self) -> &[String] {
-        match self {
-            Self::Any => &[],
-            Self::List(names) => names,
-        }
-    }
+    list.make_ascii_lowercase();
+    (set, list)
 }

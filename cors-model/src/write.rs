@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use crate::allow_methods::MethodsValue;
 use crate::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::lines::RequestHeaders;
-use crate::policy::{Entry, Expose};
+use crate::policy::{Entry, Expose, lower_case_list};
 use crate::token::elements;
 use crate::value::Value;
 use crate::verdict::{Actual, Allowed, Asked, Preflight, Refusal};
@@ -298,16 +298,8 @@ fn vary_by_origin<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
     }
 }
 
-/// S10: the names of several lines as one, in lower case, each once.
+/// S10: the names of several lines as one. They are tokens, and so text.
 fn joined<H: RequestHeaders + ?Sized>(request: &H) -> Bytes {
-    let mut seen = crate::intern::NameSet::default();
-    let mut list = String::new();
-    for name in request.lines(RequestField::RequestHeaders).flat_map(elements) {
-        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-        if seen.insert(&name) {
-            list.push_str(if list.is_empty() { "" } else { ", " });
-            list.push_str(&name);
-        }
-    }
-    list.into()
+    let names = request.lines(RequestField::RequestHeaders).flat_map(elements);
+    lower_case_list(names.filter_map(|name| std::str::from_utf8(name).ok())).1.into()
 }
