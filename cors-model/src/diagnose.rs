@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::allow_methods::MethodsValue;
 use crate::header::RequestField;
-use crate::judge::the_origin;
+use crate::judge::only_line;
 use crate::lines::{RequestHeaders, read};
 use crate::policy::ResourceId;
 use crate::verdict::Refusal;
@@ -72,7 +72,7 @@ fn describe<H: RequestHeaders + ?Sized>(
         Refusal::Malformed => Ok(()),
         Refusal::Origin => allowed_origins(text, cors, resource),
         Refusal::Method => {
-            allowed_methods(text, cors, resource, the_origin(read(request, RequestField::Origin)))
+            allowed_methods(text, cors, resource, only_line(read(request, RequestField::Origin)))
         }
         Refusal::Header => allowed_headers(text, cors, resource, request),
     }
@@ -114,7 +114,7 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     let method =
         request.lines(RequestField::RequestMethod).next().and_then(|method| cors.0.methods.find(method));
     let route = cors.0.route(resource, method);
-    let origin = the_origin(read(request, RequestField::Origin));
+    let origin = only_line(read(request, RequestField::Origin));
     match cors.0.pick(resource, route, origin) {
         Ok(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
             Some(value) => text.write_str(value.as_str()),

@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use crate::error::Level;
 use crate::header::RequestField;
-use crate::judge::the_origin;
+use crate::judge::only_line;
 use crate::lines::{Lines, read};
 use crate::policy::{Pick, Policy, ResourceId};
 use crate::token::elements;
@@ -164,7 +164,7 @@ impl Teller<'_> {
             }
             origin => {
                 let method = method.escape_debug().to_string();
-                if self.origin_and_method(resource, &method, the_origin(origin)).is_none() {
+                if self.origin_and_method(resource, &method, only_line(origin)).is_none() {
                     self.say("S12", "the application runs all the same; only its answer is not shared");
                 }
             }
@@ -172,14 +172,14 @@ impl Teller<'_> {
     }
 
     fn preflight(&mut self, resource: ResourceId, preflight: Preflight) {
-        let requested = the_origin(read(self.headers, RequestField::RequestMethod));
+        let requested = only_line(read(self.headers, RequestField::RequestMethod));
         let asks = requested.escape_ascii().to_string();
         self.say("S6", format!("it is a preflight that asks for {asks}, answered before the application"));
         if preflight.outcome.err() == Some(Refusal::Malformed) {
             self.say("S19", "the request is malformed: no browser sends such header lines");
             return;
         }
-        let origin = the_origin(read(self.headers, RequestField::Origin));
+        let origin = only_line(read(self.headers, RequestField::Origin));
         let Some(pick) = self.origin_and_method(resource, &asks, origin) else { return };
         match preflight.outcome {
             Err(Refusal::Header) => self.refused_headers(&pick),

@@ -120,7 +120,7 @@ impl Policy {
         }
         let origin = match origin {
             Lines::None => return Actual { grant: None, vary: true, refusal: None },
-            origin => the_origin(origin),
+            origin => only_line(origin),
         };
         let decided = match self.pick(resource, route, origin) {
             Err(kind) => Err(unknown(kind)),
@@ -157,7 +157,7 @@ impl Policy {
         };
         let method = self.methods.find(requested);
         let route = self.route(resource, method);
-        let picked = self.pick(resource, route, the_origin(origin)).map_err(unknown);
+        let picked = self.pick(resource, route, only_line(origin)).map_err(unknown);
         let (asked, all_allowed) = self.asked(headers, picked.as_ref().ok())?;
         let pick = picked?;
         if route.is_none() && !self.enables(resource, pick.entry, method) {
@@ -204,8 +204,8 @@ impl Policy {
     }
 }
 
-/// A second line makes an origin that is none (S19).
-pub(crate) fn the_origin(lines: Lines<'_>) -> &[u8] {
+/// The value of a field that has one line. A second line makes a value that matches nothing (S19).
+pub(crate) fn only_line(lines: Lines<'_>) -> &[u8] {
     match lines {
         Lines::One(origin) => origin,
         Lines::None | Lines::Many => b"",
