@@ -100,7 +100,8 @@ fn misuse(text: &str) -> ExitCode {
 }
 
 fn adapters() -> Result<ExitCode, String> {
-    SUBJECTS.iter().for_each(|subject| println!("{}", subject.name));
+    let names: String = SUBJECTS.iter().map(|subject| format!("{}\n", subject.name)).collect();
+    io::stdout().write_all(names.as_bytes()).map_err(|error| format!("error: {error}"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -132,8 +133,8 @@ fn serve(serve: Serve) -> Result<ExitCode, String> {
 }
 
 fn announce(addr: SocketAddr) {
-    println!("listening on http://{addr}");
-    let _ = io::stdout().flush();
+    // Whoever does not read the line may have closed the other end.
+    let _ = writeln!(io::stdout(), "listening on http://{addr}").and_then(|()| io::stdout().flush());
 }
 
 /// On a thread and a runtime of its own, so that it is the same for every framework.

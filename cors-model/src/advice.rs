@@ -50,6 +50,11 @@ impl Advice {
     pub fn place(&self) -> &Place {
         &self.place
     }
+
+    /// What could be better, as a sentence without the place.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl fmt::Display for Advice {
@@ -65,12 +70,13 @@ pub(crate) fn advise(config: &CorsConfig, needed: &[Risk]) -> Vec<Advice> {
         let text = format!("no entry runs the risk `{risk}`: take it out");
         adviser.add(AdviceKind::RiskNotNeeded, Place::config().key("accept_risks"), text);
     }
-    adviser.level(&Place::defaults(), &config.defaults);
+    adviser.level(&Place::defaults(), &config.defaults, &HashSet::new());
     for resource in &config.resources {
         let place = Place::resource(&resource.template);
-        adviser.level(&place, &resource.origins);
+        let routed = Routes::of(resource).methods;
+        adviser.level(&place, &resource.origins, &routed);
         for route in &resource.routes {
-            adviser.level(&Place::route(&resource.template, &route.method), &route.origins);
+            adviser.level(&Place::route(&resource.template, &route.method), &route.origins, &routed);
         }
     }
     adviser.reach(config);
@@ -87,7 +93,8 @@ impl Adviser {
         self.advice.push(Advice { kind, place, text: text.into() });
     }
 
-    fn level(&mut self, place: &Place, origins: &OriginMap) {
+    /// `routed` are the methods that have a route, as far as that is known for this level.
+    fn level(&mut self, place: &Place, origins: &OriginMap, routed: &HashSet<&str>) {
         for (key, options) in origins.iter() {
             let place = place.pattern(key);
             for pattern in key.split_ascii_whitespace().filter(|pattern| has_trailing_dot(pattern)) {
@@ -95,11 +102,11 @@ impl Adviser {
                     format!("{pattern:?} ends in a dot, which makes it another origin than without it");
                 self.add(AdviceKind::TrailingDot, place.clone(), text);
             }
-            self.options(&place, options);
+            self.options(&place, options, routed);
         }
     }
 
-    fn options(&mut self, place: &Place, options: &ResourceOptions) {
+    fn options(&mut self, place: &Place, options: &ResourceOptions, routed: &HashSet<&str>) {
         let cut_by: Vec<_> =
             [(600, "WebKit at 600"), (7_200, "Chromium at 7200"), (86_400, "Firefox at 86400")]
                 .into_iter()
@@ -124,7 +131,8 @@ impl Adviser {
             let text = "has no effect on a route, whose method is enabled by its being registered";
             self.add(AdviceKind::MethodsOnRoute, place.key("allow_methods"), text);
         } else if let Some(Names::List(listed)) = &options.allow_methods {
-            let listed: HashSet<_> = listed.iter().map(|method| canonical(method)).collect();
+            let listed = listed.iter().map(|method| canonical(method));
+            let listed: HashSet<_> = listed.chain(routed.iter().copied()).collect();
             let left_out: Vec<_> =
                 SAFELISTED.into_iter().filter(|method| !enabled(&listed, method)).collect();
             if !left_out.is_empty() {
@@ -149,31 +157,43 @@ impl Adviser {
     }
 
     /// Which entries can win, and who is allowed anything. Looks at each entry once: a default loses where all
-    /// resources that inherit it have the same pattern themselves.
+    /// resources that inherit it have the same pattern themselves, or only routes that inherit nothing.
     fn reach(&mut self, config: &CorsConfig) {
         let defaults = by_pattern(&config.defaults);
-        let mut heirs = usize::from(config.all_resources);
+        let for_other_methods = |options: &ResourceOptions| options.allow_methods.is_some();
+        let (mut heirs, mut cut_off) = (usize::from(config.all_resources), 0);
         let mut shadows: HashMap<Pattern<'_>, usize> = HashMap::new();
         for resource in config.resources.iter().filter(|resource| resource.inherit) {
             heirs += 1;
-            let own = patterns(&resource.origins).chain(shadowed_by_routes(resource, &defaults));
-            for pattern in own.collect::<HashSet<_>>() {
+            let routes = Routes::of(resource);
+            cut_off += usize::from(routes.inherit_nothing);
+            let own = patterns(&resource.origins).chain(routes.shadowed(resource, &defaults));
+            let counts_already = |pattern: &Pattern<'_>| {
+                routes.inherit_nothing
+                    && defaults.get(pattern).is_some_and(|options| !for_other_methods(options))
+            };
+            for pattern in own.filter(|pattern| !counts_already(pattern)).collect::<HashSet<_>>() {
                 *shadows.entry(pattern).or_default() += 1;
             }
         }
-        let loses = |pattern: &Pattern<'_>| shadows.get(pattern).copied().unwrap_or(0) == heirs;
-        self.losers(&Place::defaults(), &config.defaults, &loses);
-        let mut anybody = heirs > 0 && !config.defaults.0.is_empty();
+        self.losers(&Place::defaults(), &config.defaults, &|pattern, options| {
+            let everywhere = if for_other_methods(options) { 0 } else { cut_off };
+            shadows.get(pattern).copied().unwrap_or(0) + everywhere == heirs
+        });
+        let mut anybody = config.all_resources && !config.defaults.0.is_empty();
         for resource in &config.resources {
             let place = Place::resource(&resource.template);
+            let routes = Routes::of(resource);
             let shadowed: HashSet<_> =
-                shadowed_by_routes(resource, &by_pattern(&resource.origins)).into_iter().collect();
-            self.losers(&place, &resource.origins, &|pattern| shadowed.contains(pattern));
-            let inherits = resource.inherit && !config.defaults.0.is_empty();
+                routes.shadowed(resource, &by_pattern(&resource.origins)).into_iter().collect();
+            self.losers(&place, &resource.origins, &|pattern, options| {
+                shadowed.contains(pattern) || (routes.inherit_nothing && routes.are_all(options))
+            });
+            let reaches = |options: &ResourceOptions| !routes.inherit_nothing || !routes.are_all(options);
             let has_entry = |origins: &OriginMap| !origins.0.is_empty();
-            let somebody = inherits
-                || has_entry(&resource.origins)
-                || resource.routes.iter().any(|route| has_entry(&route.origins));
+            let somebody = resource.routes.iter().any(|route| has_entry(&route.origins))
+                || resource.origins.iter().any(|(_, options)| reaches(options))
+                || (resource.inherit && config.defaults.iter().any(|(_, options)| reaches(options)));
             anybody |= somebody;
             if !somebody {
                 self.add(AdviceKind::AllowsNobody, place, "no level names an origin for this resource");
@@ -184,9 +204,14 @@ impl Adviser {
         }
     }
 
-    fn losers(&mut self, place: &Place, origins: &OriginMap, loses: &dyn Fn(&Pattern<'_>) -> bool) {
+    fn losers(
+        &mut self,
+        place: &Place,
+        origins: &OriginMap,
+        loses: &dyn Fn(&Pattern<'_>, &ResourceOptions) -> bool,
+    ) {
         for (key, options) in origins.iter() {
-            if key.split_ascii_whitespace().all(|text| loses(&Pattern::new(text, options))) {
+            if key.split_ascii_whitespace().all(|text| loses(&Pattern::new(text, options), options)) {
                 let text =
                     "never wins: every route that it could reach has the same pattern, or does not inherit";
                 self.add(AdviceKind::NeverWins, place.pattern(key), text);
@@ -220,29 +245,49 @@ fn patterns(origins: &OriginMap) -> impl Iterator<Item = Pattern<'_>> {
     })
 }
 
-/// The patterns of a map above the routes that no method can pick: all routes have them too, or inherit nothing, and
-/// no method without a route is enabled by them.
-fn shadowed_by_routes<'a>(
-    resource: &'a Resource,
-    above: &HashMap<Pattern<'a>, &ResourceOptions>,
-) -> Vec<Pattern<'a>> {
-    let mut counts: HashMap<Pattern<'_>, usize> = HashMap::new();
-    let heirs: Vec<_> = resource.routes.iter().filter(|route| route.inherit).collect();
-    for route in &heirs {
-        for pattern in patterns(&route.origins).collect::<HashSet<_>>() {
-            *counts.entry(pattern).or_default() += 1;
+/// The routes of a resource, as the levels above see them.
+struct Routes<'a> {
+    methods: HashSet<&'a str>,
+    /// There are routes, and each cuts off the levels above.
+    inherit_nothing: bool,
+}
+
+impl<'a> Routes<'a> {
+    fn of(resource: &'a Resource) -> Self {
+        let methods: HashSet<_> = resource.routes.iter().map(|route| canonical(&route.method)).collect();
+        let inherit_nothing = !methods.is_empty() && !resource.routes.iter().any(|route| route.inherit);
+        Self { methods, inherit_nothing }
+    }
+
+    /// Do these options of a level above enable no method beside the routes?
+    fn are_all(&self, options: &ResourceOptions) -> bool {
+        match &options.allow_methods {
+            None => true,
+            Some(Names::Any) => false,
+            Some(Names::List(listed)) => {
+                listed.iter().all(|method| enabled(&self.methods, canonical(method)))
+            }
         }
     }
-    let routed: HashSet<_> = resource.routes.iter().map(|route| canonical(&route.method)).collect();
-    let no_other_method = |options: &ResourceOptions| match &options.allow_methods {
-        None => true,
-        Some(Names::Any) => false,
-        Some(Names::List(listed)) => listed.iter().all(|method| enabled(&routed, canonical(method))),
-    };
-    counts.retain(|pattern, count| {
-        *count == heirs.len() && above.get(pattern).is_some_and(|options| no_other_method(options))
-    });
-    counts.into_keys().collect()
+
+    /// The patterns of a map above that all inheriting routes have themselves, so that no method can pick it.
+    fn shadowed(
+        &self,
+        resource: &'a Resource,
+        above: &HashMap<Pattern<'a>, &ResourceOptions>,
+    ) -> Vec<Pattern<'a>> {
+        let mut counts: HashMap<Pattern<'_>, usize> = HashMap::new();
+        let heirs: Vec<_> = resource.routes.iter().filter(|route| route.inherit).collect();
+        for route in &heirs {
+            for pattern in patterns(&route.origins).collect::<HashSet<_>>() {
+                *counts.entry(pattern).or_default() += 1;
+            }
+        }
+        counts.retain(|pattern, count| {
+            *count == heirs.len() && above.get(pattern).is_some_and(|options| self.are_all(options))
+        });
+        counts.into_keys().collect()
+    }
 }
 
 fn by_pattern(origins: &OriginMap) -> HashMap<Pattern<'_>, &ResourceOptions> {

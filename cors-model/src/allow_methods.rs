@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::check;
 use crate::method::{GET, HEAD};
+use crate::origins::PatternId;
 use crate::policy::{
-    GET_ID, HEAD_ID, MethodId, MethodRule, POST_ID, Pick, Policy, ResourceId, RouteId, RouteSet, RuleId,
-    ShapeId, route_bit,
+    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, POST_ID, Pick, Policy, ResourceId, RouteId, RouteSet,
+    RuleId, ShapeId, route_bit,
 };
 use crate::value::Value;
 
@@ -94,40 +95,48 @@ impl Policy {
     }
 
     /// Prepares `Access-Control-Allow-Methods` for the combinations of routes, `allow_methods` and overriding routes
-    /// that the configuration leads to. They are bounded by what was written; a combination left out is
-    /// put together when it is asked for.
+    /// that the configuration leads to, as long as they take no more bytes than it does, in some proportion. A
+    /// combination left out is put together when it is asked for.
     pub(crate) fn prepare_methods(&mut self, mut value: impl FnMut(&str) -> Value) {
-        let budget = 64 + 4 * (self.entries.len() + self.routes.len() + self.resources.len());
-        let mut wanted = Vec::new();
+        let written = self.entries.len() + self.routes.len() + self.resources.len() + self.slots.len();
+        let mut room = 65_536 + 64 * (written + self.listed.len());
+        for key in self.combinations() {
+            if self.allow_methods.contains_key(&key) {
+                continue;
+            }
+            let text = self.list_methods(key.0, key.1, key.2);
+            match room.checked_sub(text.len()) {
+                Some(left) => room = left,
+                None => return,
+            }
+            self.allow_methods.insert(key, value(&text));
+        }
+    }
+
+    /// What a request can lead to, as far as it is told by the patterns one by one.
+    fn combinations(&self) -> Vec<(ShapeId, RuleId, RouteSet)> {
+        let rule_of = |entry: EntryId| self.entries[entry as usize].methods;
         let default_rules: BTreeSet<RuleId> =
-            self.defaults.iter().flatten().map(|&entry| self.entries[entry as usize].methods).collect();
+            self.defaults.iter().flatten().map(|&entry| rule_of(entry)).collect();
+        let mut found = Vec::new();
         let mut shapes = HashSet::new();
         for resource in &self.resources {
-            if resource.inherit && wanted.len() < budget && shapes.insert((resource.shape, resource.cut_off))
-            {
-                wanted.extend(default_rules.iter().map(|&rule| (resource.shape, rule, resource.cut_off)));
+            // So many distinct ones in both lists are more than could be prepared.
+            let few = found.len() <= 4 * (self.entries.len() + self.resources.len());
+            if resource.inherit && few && shapes.insert((resource.shape, resource.cut_off)) {
+                found.extend(default_rules.iter().map(|&rule| (resource.shape, rule, resource.cut_off)));
             }
         }
         for (&key, slot) in &self.slots {
-            let (resource, pattern) = ((key >> 32) as u32, key as u32);
+            let (resource, pattern) = ((key >> 32) as ResourceId, key as PatternId);
             let rules = &self.resources[resource as usize];
-            if let Some(entry) = slot.entry {
-                wanted.push((rules.shape, self.entries[entry as usize].methods, rules.cut_off));
-            }
+            found.extend(slot.entry.map(|entry| (rules.shape, rule_of(entry), rules.cut_off)));
             if slot.routes != 0 {
                 let origin = check::an_origin_of(self.origins.text(pattern));
-                if let Ok(pick) = self.pick(resource, None, origin.as_bytes()) {
-                    let rule = self.entries[pick.entry as usize].methods;
-                    wanted.push((rules.shape, rule, pick.overriding));
-                }
+                let pick = self.pick(resource, None, origin.as_bytes());
+                found.extend(pick.map(|pick| (rules.shape, rule_of(pick.entry), pick.overriding)));
             }
         }
-        for key in wanted {
-            if !self.allow_methods.contains_key(&key) {
-                let text = self.list_methods(key.0, key.1, key.2);
-                let value = value(&text);
-                self.allow_methods.insert(key, value);
-            }
-        }
+        found
     }
 }

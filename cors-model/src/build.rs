@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
 use crate::intern::{number, pair};
@@ -24,6 +25,9 @@ pub(crate) fn resource_of(target: u32) -> Option<ResourceId> {
     (target != EXCLUDED).then_some(target)
 }
 
+/// The number of the next policy.
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
 pub(crate) fn build(config: CorsConfig) -> Result<Cors, ConfigErrors> {
     let mut builder = Builder::default();
     builder.errors.clone_from(&config.reading);
@@ -33,6 +37,7 @@ pub(crate) fn build(config: CorsConfig) -> Result<Cors, ConfigErrors> {
     }
     let Builder { mut policy, needed, mut values, .. } = builder;
     policy.prepare_methods(|text| shared(&mut values, text));
+    policy.number = NEXT.fetch_add(1, Ordering::Relaxed);
     policy.advice = advice::advise(&config, &needed);
     policy.config = config;
     Ok(Cors(Arc::new(policy)))
@@ -83,12 +88,14 @@ impl Builder {
         }
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
-        if !(200..=299).contains(&status) {
-            let place = Place::config().key("preflight_status");
-            let mend = "browsers take 200 to 299 for a success: leave it out for 204";
-            self.error(ErrorKind::PreflightStatus, place, &status.to_string(), mend);
+        match u16::try_from(status) {
+            Ok(status @ 200..=299) => self.policy.preflight_status = status,
+            _ => {
+                let place = Place::config().key("preflight_status");
+                let mend = "browsers take 200 to 299 for a success: leave it out for 204";
+                self.error(ErrorKind::PreflightStatus, place, &status.to_string(), mend);
+            }
         }
-        self.policy.preflight_status = status;
         let defaults = self.level(&Place::defaults(), &config.defaults);
         self.templates(config);
         for (at, resource) in config.resources.iter().enumerate() {
@@ -315,7 +322,9 @@ impl Builder {
                 let mut ids = Vec::new();
                 let mut seen = std::collections::HashSet::new();
                 for name in names {
-                    if check::is_wildcard_in_list(&place, name, &mut self.errors) {
+                    if name == "*" {
+                        let (kind, mend) = check::WILDCARD;
+                        self.error(kind, place.clone(), name, mend);
                         continue;
                     }
                     ids.extend(self.method(&place, name).filter(|&id| seen.insert(id)));

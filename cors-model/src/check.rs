@@ -31,26 +31,22 @@ pub(crate) fn header_names(
     errors: &mut Vec<ConfigError>,
 ) {
     for name in names.into_iter().flat_map(Names::iter) {
-        let place = place.key(key);
-        if is_wildcard_in_list(&place, name, errors) {
-            continue;
-        }
-        if !is_token(name.as_bytes()) {
-            let mend = "a header name is an HTTP token, such as X-Request-Id";
-            errors.push(ConfigError::new(ErrorKind::InvalidHeaderName, place, name, mend));
+        let (kind, mend) = if name == "*" {
+            WILDCARD
+        } else if !is_token(name.as_bytes()) {
+            (ErrorKind::InvalidHeaderName, "a header name is an HTTP token, such as X-Request-Id")
         } else if is_forbidden(name) {
-            errors.push(ConfigError::new(kind, place, name, mend));
-        }
+            (kind, mend)
+        } else {
+            continue;
+        };
+        errors.push(ConfigError::new(kind, place.key(key), name, mend));
     }
 }
 
-pub(crate) fn is_wildcard_in_list(place: &Place, name: &str, errors: &mut Vec<ConfigError>) -> bool {
-    if name == "*" {
-        let mend = "`*` stands alone, in place of the list";
-        errors.push(ConfigError::new(ErrorKind::WildcardInList, place.clone(), name, mend));
-    }
-    name == "*"
-}
+/// `*` as an element.
+pub(crate) const WILDCARD: (ErrorKind, &str) =
+    (ErrorKind::WildcardInList, "`*` stands alone, in place of the list");
 
 pub(crate) fn max_age(place: &Place, seconds: Option<i64>, errors: &mut Vec<ConfigError>) {
     if let Some(seconds) = seconds.filter(|seconds| !(0..=LONGEST).contains(seconds)) {

@@ -9,6 +9,7 @@ use crate::{Cors, ResourceOptions, Risk};
 /// A key names one or more patterns, separated by ASCII white space: an exact origin (`https://app.example`),
 /// subdomains (`https://*.example.com`), any port (`http://localhost:*`), both at once, a whole scheme
 /// (`moz-extension://*`), `null`, or `*` for any origin.
+#[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginMap(pub(crate) Vec<(String, ResourceOptions)>);
 
@@ -43,6 +44,7 @@ impl<S: Into<String>> FromIterator<(S, ResourceOptions)> for OriginMap {
 }
 
 /// One method of a resource, with options of its own for some origins, or none.
+#[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     pub(crate) method: String,
@@ -76,6 +78,7 @@ impl Route {
 }
 
 /// One path template, its map of origins, and its routes.
+#[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     pub(crate) template: String,
@@ -133,10 +136,11 @@ impl Resource {
 /// # let _ = cors;
 /// # Ok::<(), cors_model::ConfigErrors>(())
 /// ```
+#[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorsConfig {
     pub(crate) accept_risks: Vec<Risk>,
-    pub(crate) preflight_status: Option<u16>,
+    pub(crate) preflight_status: Option<i64>,
     pub(crate) all_resources: bool,
     pub(crate) excluded: Vec<String>,
     pub(crate) diagnostics: bool,
@@ -179,7 +183,7 @@ impl CorsConfig {
 
     /// The status of an allowed preflight, 200 to 299. Default: 204.
     pub fn preflight_status(mut self, status: u16) -> Self {
-        self.preflight_status = Some(status);
+        self.preflight_status = Some(status.into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! What a configuration may not say (S20, S21, S22), and where it said it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Risk;
 
@@ -86,11 +87,11 @@ pub enum Level {
 /// `resources."/hello".routes.GET.origins."https://app.example".max_age`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    pub(crate) path: Option<String>,
-    pub(crate) method: Option<String>,
-    pub(crate) pattern: Option<String>,
-    pub(crate) key: Option<String>,
-    pub(crate) level: Level,
+    path: Option<Arc<str>>,
+    method: Option<Arc<str>>,
+    pattern: Option<Arc<str>>,
+    key: Option<Arc<str>>,
+    level: Level,
 }
 
 impl Place {
@@ -133,9 +134,25 @@ impl Place {
         self.method.as_deref()
     }
 
-    /// The pattern, or the key of the map that holds it.
+    /// The key of the map of origins.
     pub fn origin_pattern(&self) -> Option<&str> {
         self.pattern.as_deref()
+    }
+
+    /// The key of the value, such as `max_age`.
+    pub fn value_key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+}
+
+/// The longest part of a place that is printed whole, in characters: longer than any one origin of http or https.
+const LONGEST_PART: usize = 400;
+
+/// In quotes, escaped, and cut where it is long.
+fn quoted(part: &str) -> String {
+    match part.char_indices().nth(LONGEST_PART) {
+        Some((end, _)) => format!("{:?}…", &part[..end]),
+        None => format!("{part:?}"),
     }
 }
 
@@ -146,13 +163,13 @@ impl fmt::Display for Place {
             keys.push("defaults".into());
         }
         if let Some(path) = &self.path {
-            keys.extend(["resources".into(), format!("{path:?}")]);
+            keys.extend(["resources".into(), quoted(path)]);
         }
         if let Some(method) = &self.method {
             keys.extend(["routes".into(), bare_or_quoted(method)]);
         }
         if let Some(pattern) = &self.pattern {
-            keys.extend(["origins".into(), format!("{pattern:?}")]);
+            keys.extend(["origins".into(), quoted(pattern)]);
         }
         keys.extend(self.key.as_deref().map(bare_or_quoted));
         if keys.is_empty() {
@@ -164,7 +181,7 @@ impl fmt::Display for Place {
 
 fn bare_or_quoted(key: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !key.is_empty() && key.bytes().all(bare) { key.into() } else { format!("{key:?}") }
+    if !key.is_empty() && key.bytes().all(bare) { key.into() } else { quoted(key) }
 }
 
 /// One thing that a configuration may not say. It prints as one line: the place, what is wrong there, and the mend.
@@ -241,7 +258,7 @@ impl fmt::Display for ConfigError {
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        write!(f, "{place}: {value:?} {what}: {mend}")
+        write!(f, "{place}: {} {what}: {mend}", quoted(value))
     }
 }
 

@@ -160,9 +160,7 @@ impl Reader {
             match key.as_str() {
                 "accept_risks" => config.accept_risks.extend(self.risks(&place, raw)),
                 "preflight_status" => {
-                    let status = self.integer(&place, raw);
-                    // Anything beyond a status is out of range all the same.
-                    config.preflight_status = status.map(|status| u16::try_from(status).unwrap_or(u16::MAX));
+                    config.preflight_status = self.integer(&place, raw);
                 }
                 "all_resources" => config.all_resources = self.boolean(&place, raw, false),
                 "excluded" => config.excluded.extend(self.texts(&place, raw)),

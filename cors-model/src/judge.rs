@@ -47,7 +47,7 @@ impl Cors {
             let requested = read(headers, RequestField::RequestMethod);
             if !matches!(requested, Lines::None) {
                 let outcome = policy.preflight(resource, origin, requested, headers);
-                return Verdict::Preflight(Preflight { resource, outcome });
+                return Verdict::Preflight(Preflight { policy: policy.number, resource, outcome });
             }
         }
         Verdict::Actual(policy.actual(resource, origin, method))
@@ -67,7 +67,8 @@ impl Cors {
     /// attached to one resource of a framework.
     pub fn resource(&self, template: &str) -> Option<ResourcePolicy> {
         let target = self.0.templates.find_template(template)?;
-        let key = build::resource_of(target).map(ResourceKey)?;
+        let resource = build::resource_of(target)?;
+        let key = ResourceKey { policy: self.0.number, resource };
         Some(ResourcePolicy { cors: self.clone(), key })
     }
 }
@@ -93,33 +94,38 @@ impl ResourcePolicy {
 
 impl Policy {
     pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
-        let path = match target {
-            Target::Resource(ResourceKey(id)) => return ((id as usize) < self.resources.len()).then_some(id),
-            Target::Routed { template: Some(template), path } => {
-                match self.templates.find_template(template) {
-                    Some(target) => return build::resource_of(target),
-                    None => path,
+        match target {
+            Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
+            Target::Path(path) => self.resource_at(path),
+            Target::Routed { template, path } => {
+                match template.and_then(|template| self.templates.find_template(template)) {
+                    Some(target) if self.templates.find(path) != Some(build::EXCLUDED) => {
+                        build::resource_of(target)
+                    }
+                    Some(_) => None,
+                    None if self.all_resources.is_some() => self.resource_at(path),
+                    None => None,
                 }
             }
-            Target::Routed { template: None, path } => path,
-            Target::Path(path) => match self.templates.find(path) {
-                Some(target) => return build::resource_of(target),
-                None => path,
-            },
-        };
-        let all = self.all_resources.filter(|_| path.starts_with('/'))?;
-        let excluded = self.templates.find(path) == Some(build::EXCLUDED);
-        (!excluded).then_some(all)
+        }
+    }
+
+    fn resource_at(&self, path: &str) -> Option<ResourceId> {
+        match self.templates.find(path) {
+            Some(target) => build::resource_of(target),
+            None => self.all_resources.filter(|_| path.starts_with('/')),
+        }
     }
 
     fn actual(&self, resource: ResourceId, origin: Lines<'_>, method: &str) -> Actual {
         let method = self.methods.find(method.as_bytes());
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, method) {
-            return Actual { grant: Some(Grant { entry, literal: true }), vary: false, refusal: None };
+            let grant = Some(Grant { entry, literal: true });
+            return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
         let origin = match origin {
-            Lines::None => return Actual { grant: None, vary: true, refusal: None },
+            Lines::None => return Actual { policy: self.number, grant: None, vary: true, refusal: None },
             origin => only_line(origin),
         };
         let decided = match self.pick(resource, route, origin) {
@@ -129,7 +135,7 @@ impl Policy {
             }
             Ok(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
         };
-        Actual { grant: decided.ok(), vary: true, refusal: decided.err() }
+        Actual { policy: self.number, grant: decided.ok(), vary: true, refusal: decided.err() }
     }
 
     /// S18: the entry that answers every request in the same way.

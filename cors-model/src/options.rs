@@ -57,6 +57,7 @@ impl<S: Into<String>> From<Vec<S>> for Names {
 ///     .max_age(3600);
 /// # let _ = options;
 /// ```
+#[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceOptions {
     pub(crate) allow_credentials: bool,

@@ -52,7 +52,9 @@ impl<'a> Pattern<'a> {
             _ => {}
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return error(ErrorKind::MissingScheme, format!("write scheme://host, such as https://{text}"));
+            let https = proposal(format!("https://{text}"));
+            let example = https.unwrap_or_else(|| "https://app.example".into());
+            return error(ErrorKind::MissingScheme, format!("write scheme://host, such as {example}"));
         };
         check_scheme(scheme)?;
         let web = origin::is_web(scheme);
@@ -107,36 +109,43 @@ fn check_scheme(scheme: &str) -> Result<(), PatternError> {
 
 /// What the whole authority must not hold, told before its parts are looked at.
 fn check_authority(text: &str, scheme: &str, rest: &str) -> Result<(), PatternError> {
+    if !text.is_ascii() {
+        let mend = "browsers send the punycode of a domain, and percent-encode any other host";
+        return error(ErrorKind::Unicode, mended(mend, punycode(scheme, rest).and_then(proposal)));
+    }
     if let Some(at) = rest.find(['/', '?', '#', '\\']) {
-        let origin = format!("{scheme}://{}", &rest[..at]);
-        return error(
-            ErrorKind::Path,
-            format!("an origin has no path and no trailing slash: write {origin}"),
-        );
+        let origin = proposal(format!("{scheme}://{}", &rest[..at]));
+        return error(ErrorKind::Path, mended("an origin has no path and no trailing slash", origin));
     }
     if let Some((_, host)) = rest.rsplit_once('@') {
-        return error(ErrorKind::UserInfo, format!("an origin has no user info: write {scheme}://{host}"));
-    }
-    if !text.is_ascii() {
-        return error(ErrorKind::Unicode, unicode_mend(scheme, rest));
+        let origin = proposal(format!("{scheme}://{host}"));
+        return error(ErrorKind::UserInfo, mended("an origin has no user info", origin));
     }
     Ok(())
 }
 
+/// What is proposed is a pattern itself.
+fn proposal(text: String) -> Option<String> {
+    Pattern::parse(&text).is_ok().then_some(text)
+}
+
+fn mended(what: &str, proposal: Option<String>) -> String {
+    proposal.map_or_else(|| what.into(), |origin| format!("{what}: write {origin}"))
+}
+
+/// The same origin with its domain in punycode.
 #[cfg(feature = "idna")]
-fn unicode_mend(scheme: &str, rest: &str) -> String {
+fn punycode(scheme: &str, rest: &str) -> Option<String> {
     let (host, port) = origin::split_port(rest.as_bytes());
     let (host, port) = (&rest[..host.len()], port.map_or("", |port| &rest[rest.len() - port.len() - 1..]));
     let (wildcard, domain) = host.strip_prefix("*.").map_or(("", host), |base| ("*.", base));
-    match idna::domain_to_ascii(domain) {
-        Ok(ascii) => format!("browsers send the punycode: write {scheme}://{wildcard}{ascii}{port}"),
-        Err(_) => "browsers send the punycode of a domain, and this is none".into(),
-    }
+    let ascii = idna::domain_to_ascii(domain).ok()?;
+    origin::is_web(scheme).then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
 }
 
 #[cfg(not(feature = "idna"))]
-fn unicode_mend(_: &str, _: &str) -> String {
-    "browsers send the punycode of a domain: write that".into()
+fn punycode(_: &str, _: &str) -> Option<String> {
+    None
 }
 
 fn check_port(scheme: &str, port: &[u8]) -> Result<u16, PatternError> {
@@ -185,7 +194,7 @@ fn check_host(scheme: &str, host: &str) -> Result<(), PatternError> {
     if lower != host && is_host(&lower) {
         return error(ErrorKind::UpperCase, format!("browsers send the host in lower case: write {lower}"));
     }
-    if let Some(address) = canonical_address(&lower) {
+    if let Some(address) = canonical_address(&lower).filter(|address| web && is_host(address)) {
         return error(ErrorKind::NonCanonicalAddress, format!("browsers send the address as {address}"));
     }
     let mend = if web {
@@ -312,6 +321,6 @@ mod tests {
     fn s21_gives_the_punycode() {
         let error = Pattern::parse("https://*.b\u{fc}cher.example:8443").unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unicode);
-        assert!(error.mend.ends_with("write https://*.xn--bcher-kva.example:8443"), "{}", error.mend);
+        assert!(error.mend.ends_with(": write https://*.xn--bcher-kva.example:8443"), "{}", error.mend);
     }
 }

@@ -4,7 +4,7 @@
 use crate::{Any, OriginMap, ResourceOptions};
 
 /// For a public API that pages of every origin may read, without credentials: GET and HEAD, any request header, every
-/// response header.
+/// response header. A route that is registered for another method is enabled for all origins, too (S4).
 pub fn public_read_only() -> OriginMap {
     let options =
         ResourceOptions::new().allow_methods(["GET", "HEAD"]).allow_headers(Any).expose_headers(Any);

@@ -1,12 +1,16 @@
 //! Writing the file form of a configuration, to anything that serde writes (feature `serde`).
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
 use crate::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
 
 /// In the form in which it is read; what has its default is left out.
 impl Serialize for CorsConfig {
+    /// A configuration that was read from a file with faults is not written: the faults would be lost.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(fault) = self.reading.first() {
+            return Err(S::Error::custom(fault));
+        }
         let mut map = serializer.serialize_map(None)?;
         if !self.accept_risks.is_empty() {
             let names: Vec<_> = self.accept_risks.iter().map(|risk| risk.name()).collect();

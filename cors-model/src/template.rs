@@ -172,13 +172,23 @@ impl Templates {
 
     /// The target of the template with the same shape as this one.
     pub(crate) fn find_template(&self, template: &str) -> Option<u32> {
-        // A template without braces is its own shape.
-        let shape = if template.contains('{') || template.contains('}') {
-            self.shapes.find(Template::parse(template).ok()?.shape().as_bytes())
-        } else {
-            self.shapes.find(template.as_bytes())
-        }?;
-        Some(self.shape_targets[shape as usize])
+        if template.contains("{{") || template.contains("}}") {
+            let shape = self.shapes.find(Template::parse(template).ok()?.shape().as_bytes())?;
+            return Some(self.shape_targets[shape as usize]);
+        }
+        if !template.contains('{') {
+            let id = self.fixed.find(template.as_bytes())?;
+            return Some(self.fixed_targets[id as usize]);
+        }
+        let mut node = 0;
+        for segment in template.strip_prefix('/')?.split('/') {
+            node = match segment.strip_prefix('{') {
+                Some(name) if name.starts_with('*') => return self.nodes.get(node as usize)?.catch_all,
+                Some(_) => self.nodes.get(node as usize)?.parameter?,
+                None => *self.children.get(&pair(node, self.segments.find(segment.as_bytes())?))?,
+            };
+        }
+        self.nodes.get(node as usize)?.leaf
     }
 
     /// Walks the tree depth first. Where a branch fails it goes back to the parent, which tells by the child it comes

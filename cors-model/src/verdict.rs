@@ -8,8 +8,10 @@ use crate::policy::{EntryId, Pick, ResourceId, RouteId};
 pub enum Target<'a> {
     /// The path that the framework routes on, without the query. The policy's own templates are matched with it.
     Path(&'a str),
-    /// A path and the template under which the framework's router found it, if it found any. Only a resource
-    /// that was registered with this very template is reached, the names of its parameters aside.
+    /// A path and the template under which the framework's router found it, if it found any. A resource is reached
+    /// only by the very template with which it was registered, the names of its parameters aside; what is excluded is
+    /// excluded by its path as well, and with `all_resources` a path that the router knows by no registered template
+    /// is looked up as [`Target::Path`] would be.
     Routed {
         /// The router's template.
         template: Option<&'a str>,
@@ -20,9 +22,12 @@ pub enum Target<'a> {
     Resource(ResourceKey),
 }
 
-/// One resource of a policy, by number.
+/// One resource of one policy. For any other policy it is no resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResourceKey(pub(crate) ResourceId);
+pub struct ResourceKey {
+    pub(crate) policy: u32,
+    pub(crate) resource: ResourceId,
+}
 
 /// Why a request is not shared with the origin that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +56,9 @@ impl Refusal {
     }
 }
 
-/// What to do with a request: the whole of an adapter's logic is one `match` on this.
+/// What to do with a request: the whole of an adapter's logic is one `match` on this, and so it is exhaustive.
+/// It is good for the policy that gave it; any other grants nothing by it.
+#[must_use]
 #[derive(Clone, Copy, Debug)]
 pub enum Verdict {
     /// Not a resource of the policy: leave request and response alone.
@@ -76,6 +83,7 @@ impl Verdict {
 /// The verdict on a preflight.
 #[derive(Clone, Copy, Debug)]
 pub struct Preflight {
+    pub(crate) policy: u32,
     pub(crate) resource: ResourceId,
     pub(crate) outcome: Result<Allowed, Refusal>,
 }
@@ -102,6 +110,7 @@ pub(crate) enum Asked {
 /// The verdict on an actual request.
 #[derive(Clone, Copy, Debug)]
 pub struct Actual {
+    pub(crate) policy: u32,
     pub(crate) grant: Option<Grant>,
     pub(crate) vary: bool,
     pub(crate) refusal: Option<Refusal>,

@@ -6,10 +6,10 @@ use http::{HeaderMap, HeaderValue};
 use crate::allow_methods::MethodsValue;
 use crate::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::lines::RequestHeaders;
-use crate::policy::{Entry, Expose, lower_case_list};
+use crate::policy::{Entry, Expose, ResourceId};
 use crate::token::elements;
 use crate::value::Value;
-use crate::verdict::{Actual, Allowed, Asked, Preflight, Refusal};
+use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal};
 use crate::{Cors, diagnose};
 
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter
@@ -34,27 +34,28 @@ pub trait ResponseHeaders<'c, V> {
     /// Shows all lines of a field.
     fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8]));
 
-    /// Shows the names of all fields, in the response's order.
+    /// Shows the names of all fields, in the response's order, each once.
     fn names(&self, each: &mut dyn FnMut(&str));
 }
 
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     fn reserve(&mut self, additional: usize) {
-        HeaderMap::reserve(self, additional);
+        // Without the room, lines that do not fit are left out.
+        let _ = self.try_reserve(additional);
     }
 
     fn set(&mut self, field: ResponseField, value: &'c Value) {
-        self.insert(field.http(), value.http().clone());
+        let _ = self.try_insert(field.http(), value.http().clone());
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
-            self.insert(field.http(), value);
+            let _ = self.try_insert(field.http(), value);
         }
     }
 
     fn echo(&mut self, field: ResponseField, value: HeaderValue) {
-        self.insert(field.http(), value);
+        let _ = self.try_insert(field.http(), value);
     }
 
     fn remove(&mut self, field: ResponseField) {
@@ -78,6 +79,7 @@ static VARY_PREFLIGHT: Value =
 static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 
 /// The answer to a preflight, beside its headers.
+#[must_use = "the status and the body are the answer, too"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The configured status, 204 unless told otherwise; 403 where the preflight is refused.
@@ -87,6 +89,7 @@ pub struct Answer {
 }
 
 /// What is written on the response of an actual request, once there is one. It needs the request no more.
+#[must_use = "the response needs its headers, `Vary` above all"]
 #[derive(Clone, Debug)]
 pub struct Decoration<V> {
     /// The policy whose entry is granted.
@@ -103,43 +106,47 @@ impl<V> Decoration<V> {
     {
         match &self.cors {
             Some(cors) => cors.decorate(self.actual, self.origin, response),
-            None => decorate(None, None, self.actual.vary, response),
+            None => decorate(None, self.actual.vary, response),
         }
     }
 }
 
 impl Cors {
     /// Answers a preflight: writes its headers on a response that has none yet, and says what else it is made of.
+    /// A verdict of another policy is answered with a refusal.
     pub fn answer<'c, H, R>(&'c self, preflight: Preflight, request: &H, response: &mut R) -> Answer
     where
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
-        response.reserve(if preflight.outcome.is_ok() { 6 } else { 2 });
+        let outcome =
+            if preflight.policy == self.0.number { preflight.outcome } else { Err(Refusal::Origin) };
+        response.reserve(if outcome.is_ok() { 6 } else { 2 });
         response.set(ResponseField::Vary, &VARY_PREFLIGHT);
-        match preflight.outcome {
+        match outcome {
             Ok(allowed) => {
-                self.allow(preflight, &allowed, request, response);
+                self.allow(preflight.resource, &allowed, request, response);
                 Answer { status: self.0.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
                 response.set(ResponseField::ContentType, &PLAIN_TEXT);
-                Answer { status: 403, body: self.refusal_body(preflight, refusal, request) }
+                Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
     }
 
     /// S8.
-    fn allow<'c, H, R>(&'c self, preflight: Preflight, allowed: &Allowed, request: &H, response: &mut R)
+    fn allow<'c, H, R>(&'c self, resource: ResourceId, allowed: &Allowed, request: &H, response: &mut R)
     where
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        match request.keep(RequestField::Origin) {
-            Some(origin) if !allowed.literal => response.echo(ResponseField::AllowOrigin, origin),
-            _ => response.set(ResponseField::AllowOrigin, &ANY),
+        if allowed.literal {
+            response.set(ResponseField::AllowOrigin, &ANY);
+        } else if let Some(origin) = request.keep(RequestField::Origin) {
+            response.echo(ResponseField::AllowOrigin, origin);
         }
         if entry.credentials {
             response.set(ResponseField::AllowCredentials, &TRUE);
@@ -147,7 +154,7 @@ impl Cors {
         let field = ResponseField::AllowMethods;
         match allowed.route.filter(|_| allowed.pick.at_route()) {
             Some(route) => response.set(field, &policy.routes[route as usize].allow_methods),
-            None => match policy.methods_value(preflight.resource, allowed.route, &allowed.pick) {
+            None => match policy.methods_value(resource, allowed.route, &allowed.pick) {
                 MethodsValue::Any => response.set(field, &ANY),
                 MethodsValue::Prepared(value) => response.set(field, value),
                 MethodsValue::Requested => {
@@ -182,17 +189,17 @@ impl Cors {
         }
     }
 
-    fn refusal_body<H>(&self, preflight: Preflight, refusal: Refusal, request: &H) -> Bytes
+    fn refusal_body<H>(&self, resource: ResourceId, refusal: Refusal, request: &H) -> Bytes
     where
         H: RequestHeaders + ?Sized,
     {
         #[cfg(feature = "tracing")]
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let detail = diagnose::detail(self, preflight.resource, refusal, request);
+            let detail = diagnose::detail(self, resource, refusal, request);
             tracing::debug!(?refusal, "{detail}");
         }
         if self.0.config.diagnostics {
-            return diagnose::detail(self, preflight.resource, refusal, request).into();
+            return diagnose::detail(self, resource, refusal, request).into();
         }
         Bytes::from_static(refusal.sentence().as_bytes())
     }
@@ -206,31 +213,44 @@ impl Cors {
     }
 
     /// Writes on the response of an actual request, for an adapter that still has what [`Cors::keep`] would keep:
-    /// the value of the request's `Origin` line.
+    /// the value of the request's `Origin` line. Nothing is granted by a verdict of another policy, or without that value
+    /// where it is the one to send back.
     pub fn decorate<'c, V, R>(&'c self, actual: Actual, origin: Option<V>, response: &mut R)
     where
         R: ResponseHeaders<'c, V> + ?Sized,
     {
-        let entry = actual.grant.map(|grant| &self.0.entries[grant.entry as usize]);
-        let origin = origin.filter(|_| actual.grant.is_some_and(|grant| !grant.literal));
-        decorate(entry, origin, actual.vary, response);
+        let grant = actual.grant.filter(|_| actual.policy == self.0.number);
+        let entry = |grant: Grant| &self.0.entries[grant.entry as usize];
+        let grant = match (grant, origin) {
+            (Some(grant), _) if grant.literal => Some((entry(grant), AllowOrigin::Any)),
+            (Some(grant), Some(origin)) => Some((entry(grant), AllowOrigin::This(origin))),
+            _ => None,
+        };
+        decorate(grant, actual.vary, response);
     }
 }
 
+/// `Access-Control-Allow-Origin`.
+enum AllowOrigin<V> {
+    Any,
+    This(V),
+}
+
 /// S13 to S18: sets what is granted and takes away the rest.
-fn decorate<'c, V, R>(entry: Option<&'c Entry>, origin: Option<V>, vary: bool, response: &mut R)
+fn decorate<'c, V, R>(grant: Option<(&'c Entry, AllowOrigin<V>)>, vary: bool, response: &mut R)
 where
     R: ResponseHeaders<'c, V> + ?Sized,
 {
+    let entry = grant.as_ref().map(|(entry, _)| *entry);
     response.reserve(usize::from(vary) + entry.map_or(0, granted_lines));
     let present = match entry.map(|entry| &entry.expose) {
         Some(Expose::Present) => present_names(response),
         _ => String::new(),
     };
-    match (entry, origin) {
-        (Some(_), Some(origin)) => response.echo(ResponseField::AllowOrigin, origin),
-        (Some(_), None) => response.set(ResponseField::AllowOrigin, &ANY),
-        (None, _) => response.remove(ResponseField::AllowOrigin),
+    match grant {
+        Some((_, AllowOrigin::Any)) => response.set(ResponseField::AllowOrigin, &ANY),
+        Some((_, AllowOrigin::This(origin))) => response.echo(ResponseField::AllowOrigin, origin),
+        None => response.remove(ResponseField::AllowOrigin),
     }
     match entry {
         Some(entry) if entry.credentials => response.set(ResponseField::AllowCredentials, &TRUE),
@@ -256,13 +276,13 @@ fn granted_lines(entry: &Entry) -> usize {
     1 + usize::from(entry.credentials) + usize::from(!matches!(entry.expose, Expose::Nothing))
 }
 
-/// S15: the names that the response has, each once.
+/// S15: the names that the response has.
 fn present_names<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &R) -> String {
     let mut room = 0;
     response.names(&mut |name| room += name.len() + 2);
     let mut list = String::with_capacity(room);
     response.names(&mut |name| {
-        if is_worth_exposing(name) && !list.split(", ").any(|listed| listed.eq_ignore_ascii_case(name)) {
+        if is_worth_exposing(name) {
             list.push_str(if list.is_empty() { "" } else { ", " });
             list.push_str(name);
         }
@@ -298,8 +318,12 @@ fn vary_by_origin<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
     }
 }
 
-/// S10: the names of several lines as one. They are tokens, and so text.
+/// S10: the names of several lines as one, repeated where the request repeats them.
 fn joined<H: RequestHeaders + ?Sized>(request: &H) -> Bytes {
-    let names = request.lines(RequestField::RequestHeaders).flat_map(elements);
-    lower_case_list(names.filter_map(|name| std::str::from_utf8(name).ok())).1.into()
+    let mut list = Vec::new();
+    for name in request.lines(RequestField::RequestHeaders).flat_map(elements) {
+        list.extend_from_slice(if list.is_empty() { b"" } else { b", " });
+        list.extend_from_slice(name);
+    }
+    list.into()
 }

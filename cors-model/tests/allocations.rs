@@ -86,6 +86,37 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
     }
 }
 
+#[test]
+fn a_routers_template_is_found_without_an_allocation() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([(A, options())])
+            .add(Resource::at("/items/{id}"))
+            .add(Resource::at("/hello")),
+    );
+    let request = headers(&[("origin", A)]);
+    for template in ["/items/{name}", "/hello", "/items/{id}/{*rest}", "/other/{id}", "/other"] {
+        let target = Target::Routed { template: Some(template), path: "/items/1" };
+        assert_eq!(counted(|| cors.judge(target, "GET", &request)).0, 0, "{template}");
+    }
+}
+
+/// How many bytes are held once this many distinct combinations of routes and methods are built.
+fn bytes_of_methods(resources: usize) -> u64 {
+    let long =
+        ResourceOptions::new().allow_methods((0..1000).map(|at| format!("METHOD{at}")).collect::<Vec<_>>());
+    let resources = (0..resources).map(|at| Resource::at(format!("/r{at}")).add(Route::on(format!("R{at}"))));
+    let config = resources.fold(CorsConfig::new().defaults([(A, long)]), CorsConfig::add);
+    let mut built = None;
+    allocation_counter::measure(|| built = Some(build(config))).bytes_current.unsigned_abs()
+}
+
+#[test]
+fn prepared_lists_of_methods_are_bounded_by_what_was_written() {
+    let (few, many) = (bytes_of_methods(100), bytes_of_methods(2000));
+    assert!(many < few + 4_000_000, "{few} bytes, and {many} for 1900 resources more");
+}
+
 /// As many bytes as building this takes: so many origins, and a tenth as many resources with four routes each.
 fn bytes_to_build(origins: usize) -> u64 {
     let map = |from: &str, count| -> cors_model::OriginMap {

@@ -195,6 +195,25 @@ fn s23_advice_is_listed_and_no_error() {
         advice(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").without_inheritance())),
         [AdviceKind::NeverWins, AdviceKind::AllowsNobody, AdviceKind::AllowsNobody]
     );
+    assert_eq!(
+        advice(
+            CorsConfig::new()
+                .defaults([(A, options())])
+                .add(Resource::at("/r").add(Route::on("GET").without_inheritance()))
+        ),
+        [AdviceKind::NeverWins, AdviceKind::AllowsNobody, AdviceKind::AllowsNobody]
+    );
+    assert_eq!(
+        advice(
+            CorsConfig::new().add(
+                Resource::at("/r")
+                    .origin(A, options().allow_methods(["PUT"]))
+                    .add(Route::on("GET"))
+                    .add(Route::on("POST"))
+            )
+        ),
+        []
+    );
     let route = Route::on("PUT").origin(A, options().allow_methods(["PUT"]));
     assert_eq!(advice(CorsConfig::new().add(Resource::at("/r").add(route))), [AdviceKind::MethodsOnRoute]);
 }
@@ -213,6 +232,12 @@ fn s23_an_entry_that_never_wins() {
     let own = || Route::on("GET").origin(A, options());
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()).add(Route::on("PUT")))), 0);
+    let cut = || Route::on("GET").without_inheritance().origin(B, options());
+    assert_eq!(never(defaults().add(Resource::at("/r").add(cut()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").add(cut())).add(Resource::at("/s"))), 0);
+    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()).add(cut()))), 2);
+    let put = CorsConfig::new().defaults([(A, options().allow_methods(["PUT"]))]);
+    assert_eq!(never(put.add(Resource::at("/r").add(cut()))), 0);
     let resource = |options| CorsConfig::new().add(Resource::at("/r").origin(A, options).add(own()));
     assert_eq!(never(resource(options())), 1);
     assert_eq!(never(resource(options().allow_methods(["PUT"]))), 0);
@@ -420,6 +445,12 @@ mod files {
             "allow_methods": null}}}, "all_resources": true}"#;
         let config: CorsConfig = serde_json::from_str(text).unwrap();
         assert_eq!(config, CorsConfig::new().defaults([(A, options())]).all_resources());
+    }
+
+    #[test]
+    fn a_configuration_with_faults_of_its_file_is_not_written() {
+        let config: CorsConfig = serde_json::from_str(r#"{"typo": 1}"#).unwrap();
+        assert!(serde_json::to_string(&config).unwrap_err().to_string().contains("typo"));
     }
 
     #[test]

@@ -454,7 +454,7 @@ fn s10_requested_headers_are_read_widely_and_answered_as_configured() {
     assert_eq!(allowed_headers(&cors, "/any", &["x-z"]), Ok(Some("*,authorization".into())));
     assert_eq!(allowed_headers(&cors, "/any", &["authorization"]), Ok(Some("*,authorization".into())));
     assert_eq!(allowed_headers(&cors, "/cookies", &["X-Z, x-y"]), Ok(Some("X-Z, x-y".into())));
-    assert_eq!(allowed_headers(&cors, "/cookies", &["X-Z, x-y", "x-z"]), Ok(Some("x-z, x-y".into())));
+    assert_eq!(allowed_headers(&cors, "/cookies", &["X-Z, x-y", "x-z"]), Ok(Some("X-Z, x-y, x-z".into())));
 }
 
 #[test]
@@ -620,6 +620,54 @@ fn s19_malformed_input_matches_an_open_star_only() {
         ("access-control-request-method", "GET"),
     ]);
     assert_eq!(raw_preflight(&named, "/r", &two).unwrap_err().0, Refusal::Malformed.sentence());
+}
+
+#[test]
+fn a_router_that_knows_the_template_still_keeps_what_is_excluded_or_strict() {
+    let config = CorsConfig::new()
+        .defaults([(A, options())])
+        .add(Resource::at("/items/{id}"))
+        .add(Resource::at("/admin/{*rest}").without_inheritance())
+        .exclude("/items/admin");
+    let request = headers(&[("origin", A)]);
+    let judge = |cors: &cors_model::Cors, template, path| {
+        let verdict = cors.judge(Target::Routed { template, path }, "GET", &request);
+        match verdict {
+            Verdict::Pass => "pass",
+            verdict if verdict.refusal().is_none() => "shared",
+            _ => "refused",
+        }
+    };
+    let named = build(config.clone());
+    assert_eq!(judge(&named, Some("/items/{id}"), "/items/1"), "shared");
+    assert_eq!(judge(&named, Some("/items/{id}"), "/items/admin"), "pass");
+    assert_eq!(judge(&named, None, "/admin/users"), "pass");
+    assert_eq!(judge(&named, Some("/{a}/{b}"), "/admin/users"), "pass");
+    let all = build(config.all_resources());
+    assert_eq!(judge(&all, Some("/{a}/{b}"), "/other/users"), "shared");
+    assert_eq!(judge(&all, None, "/other/users"), "shared");
+    for template in [None, Some("/{*all}"), Some("/{a}/{b}")] {
+        assert_eq!(judge(&all, template, "/admin/users"), "refused", "{template:?}");
+        assert_eq!(judge(&all, template, "/items/admin"), "pass", "{template:?}");
+    }
+}
+
+#[test]
+fn a_verdict_is_good_for_its_own_policy_only() {
+    let own = build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_credentials())));
+    let other = build(CorsConfig::new());
+    let request = headers(&[("origin", A), ("access-control-request-method", "GET")]);
+    let Verdict::Actual(actual) = own.judge(Target::Path("/r"), "GET", &request) else { panic!() };
+    let mut written = http::HeaderMap::new();
+    other.decorate(actual, request.get("origin").cloned(), &mut written);
+    assert_eq!(written.len(), 1, "{written:?}");
+    // The origin to send back is missing: nothing is granted, and never `*`.
+    own.decorate(actual, None::<http::HeaderValue>, &mut written);
+    assert_eq!(written.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["vary"]);
+    let Verdict::Preflight(preflight) = own.judge(Target::Path("/r"), "OPTIONS", &request) else { panic!() };
+    assert_eq!(other.answer(preflight, &request, &mut http::HeaderMap::new()).status, 403);
+    let key = own.resource("/r").unwrap().key();
+    assert!(matches!(other.judge(Target::Resource(key), "GET", &request), Verdict::Pass));
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod layer;
 pub use body::{FromText, MakeBody};
 #[doc(no_inline)]
 pub use cors_model::{
-    Any, ConfigErrors, Cors, CorsConfig, CorsView, OriginMap, Resource, ResourceOptions, ResourcePolicy,
-    Risk, Route, presets,
+    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
+    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use future::CorsFuture;
 pub use layer::{CorsLayer, CorsService};
