@@ -3,6 +3,7 @@
 //! A further framework is one file beside `tower.rs` and one row in [`SUBJECTS`].
 
 pub mod app;
+mod poem;
 mod tower;
 
 use std::fmt;
@@ -14,7 +15,7 @@ use cors_model::Cors;
 use tokio::sync::watch;
 
 /// Every subject there is.
-pub const SUBJECTS: &[Subject] = &[tower::SUBJECT];
+pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, poem::SUBJECT];
 
 /// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,82 @@
+use cors_model::{Cors, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use poem::http::StatusCode;
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+
+/// Puts a CORS policy around an endpoint.
+#[derive(Clone, Debug)]
+pub struct CorsMiddleware {
+    cors: Cors,
+    keyed_by: KeyedBy,
+}
+
+/// How a request finds its resource.
+#[derive(Clone, Copy, Debug)]
+enum KeyedBy {
+    Path,
+    Resource(ResourceKey),
+}
+
+impl CorsMiddleware {
+    /// Around a whole application: a request's resource is found by its path.
+    pub fn new(cors: Cors) -> Self {
+        Self { cors, keyed_by: KeyedBy::Path }
+    }
+
+    /// Around one resource, such as the methods of a route: every request is one to this resource.
+    pub fn resource(resource: ResourcePolicy) -> Self {
+        Self { cors: resource.cors().clone(), keyed_by: KeyedBy::Resource(resource.key()) }
+    }
+
+    fn target<'a>(&self, request: &'a Request) -> Target<'a> {
+        match self.keyed_by {
+            // Not `original_uri`: it is not what is routed on, and in a request that was built it is `/`.
+            KeyedBy::Path => Target::Path(request.uri().path()),
+            KeyedBy::Resource(resource) => Target::Resource(resource),
+        }
+    }
+
+    fn answer(&self, preflight: Preflight, request: &Request) -> Response {
+        let mut response = Response::default();
+        let answer = self.cors.answer(preflight, request.headers(), response.headers_mut());
+        response.set_status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT));
+        if !answer.body.is_empty() {
+            response.set_body(answer.body);
+        }
+        response
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for CorsMiddleware {
+    type Output = CorsEndpoint<E>;
+
+    fn transform(&self, inner: E) -> CorsEndpoint<E> {
+        CorsEndpoint { inner, middleware: self.clone() }
+    }
+}
+
+/// An endpoint with a CORS policy around it. Made by [`CorsMiddleware`].
+#[derive(Clone, Debug)]
+pub struct CorsEndpoint<E> {
+    inner: E,
+    middleware: CorsMiddleware,
+}
+
+impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let cors = &self.middleware.cors;
+        let target = self.middleware.target(&request);
+        match cors.judge(target, request.method().as_str(), request.headers()) {
+            Verdict::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
+            Verdict::Preflight(preflight) => Ok(self.middleware.answer(preflight, &request)),
+            Verdict::Actual(actual) => {
+                let decoration = cors.keep(actual, request.headers());
+                // An error has no header lines until it is a response.
+                let mut response = self.inner.get_response(request).await;
+                decoration.write(response.headers_mut());
+                Ok(response)
+            }
+        }
+    }
+}
