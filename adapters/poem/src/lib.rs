@@ -5,8 +5,8 @@ mod template;
 
 #[doc(no_inline)]
 pub use cors_model::{
-    Any, ConfigErrors, Cors, CorsConfig, CorsView, OriginMap, Resource, ResourceOptions, ResourcePolicy,
-    Risk, Route, presets,
+    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
+    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use middleware::{CorsEndpoint, CorsMiddleware};
 pub use template::{PatternError, template};
