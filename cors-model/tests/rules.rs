@@ -451,6 +451,12 @@ fn s10_requested_headers_are_read_widely_and_answered_as_configured() {
         }
     }
     assert!(allowed_headers(&cors, "/none", &["x-one"]).is_err());
+    // These differ by the one bit that tells the cases of a letter apart.
+    let tilde = build(
+        CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_headers(["x-^", "x-\u{60}"]))),
+    );
+    assert_eq!(allowed_headers(&tilde, "/r", &["X-^"]), Ok(Some("x-^, x-`".into())));
+    assert!(allowed_headers(&tilde, "/r", &["x-~"]).is_err());
     assert_eq!(allowed_headers(&cors, "/any", &["x-z"]), Ok(Some("*,authorization".into())));
     assert_eq!(allowed_headers(&cors, "/any", &["authorization"]), Ok(Some("*,authorization".into())));
     assert_eq!(allowed_headers(&cors, "/cookies", &["X-Z, x-y"]), Ok(Some("X-Z, x-y".into())));
