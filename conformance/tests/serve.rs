@@ -19,8 +19,12 @@ fn file(name: &str, text: &str) -> PathBuf {
 }
 
 fn serve(config: &PathBuf, more: &[&str]) -> Command {
+    serve_with("tower", config, more)
+}
+
+fn serve_with(adapter: &str, config: &PathBuf, more: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
-    command.args(["serve", "--adapter", "tower", "--addr", "127.0.0.1:0", "--config"]).arg(config).args(more);
+    command.args(["serve", "--adapter", adapter, "--addr", "127.0.0.1:0", "--config"]).arg(config).args(more);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -93,12 +97,14 @@ fn json_is_read_by_its_ending() {
 #[test]
 fn sigterm_stops_it_with_an_open_connection() {
     let config = file("open.toml", GOOD);
-    let (child, addr) = start(serve(&config, &[]));
-    let _idle = TcpStream::connect(addr).unwrap();
-    let mut half = TcpStream::connect(addr).unwrap();
-    half.write_all(b"GET /hello HT").unwrap();
-    terminate(&child);
-    assert_eq!(end(child).code(), Some(0));
+    for adapter in ["tower", "actix-web"] {
+        let (child, addr) = start(serve_with(adapter, &config, &[]));
+        let _idle = TcpStream::connect(addr).unwrap();
+        let mut half = TcpStream::connect(addr).unwrap();
+        half.write_all(b"GET /hello HT").unwrap();
+        terminate(&child);
+        assert_eq!(end(child).code(), Some(0));
+    }
 }
 
 #[test]
@@ -123,8 +129,14 @@ fn the_end_of_standard_input_does_not_stop_it_otherwise() {
 
 #[test]
 fn a_web_socket_echoes_text() {
+    for adapter in ["tower", "actix-web"] {
+        echoes_text(adapter);
+    }
+}
+
+fn echoes_text(adapter: &str) {
     let config = file("socket.toml", "[resources.'/ws'.origins.'https://a.example']\n");
-    let (child, addr) = start(serve(&config, &[]));
+    let (child, addr) = start(serve_with(adapter, &config, &[]));
     let mut stream = TcpStream::connect(addr).unwrap();
     let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
     let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";

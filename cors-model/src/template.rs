@@ -64,7 +64,8 @@ fn parse_segment(text: &str) -> Result<Segment, &'static str> {
             return Err("a parameter has a name: {id}, or {*rest}");
         }
         if !name.contains(['{', '}', '*']) {
-            return Ok(segment);
+            // Some routers know `{id:[0-9]+}`. Taken for a name, it would reach further than the route does.
+            return if name.contains(':') { Err("a parameter has no pattern: {id}") } else { Ok(segment) };
         }
     }
     let mut fixed = String::new();
@@ -305,17 +306,31 @@ mod tests {
 
     #[test]
     fn doubled_braces_are_braces() {
-        let found = templates(&["/{{id}}", "/{{x}}/{id}"]);
+        let found = templates(&["/{{id}}", "/{{x}}/{id}", "/{{x:y}}"]);
         assert_eq!(found.find("/{id}"), Some(0));
         assert_eq!(found.find("/{x}/1"), Some(1));
+        assert_eq!(found.find("/{x:y}"), Some(2));
         assert_eq!(found.find_template("/{{id}}"), Some(0));
     }
 
     #[test]
     fn s21_what_is_no_template() {
-        for bad in
-            ["", "x", "/{}", "/{*}", "/{a", "/a}", "/a{b}", "/{a}.json", "/{*a}/b", "/a?b", "/a#b", "/{a}{b}"]
-        {
+        for bad in [
+            "",
+            "x",
+            "/{}",
+            "/{*}",
+            "/{a",
+            "/a}",
+            "/a{b}",
+            "/{a}.json",
+            "/{*a}/b",
+            "/a?b",
+            "/a#b",
+            "/{a}{b}",
+            "/{a:b}",
+            "/{*a:b}",
+        ] {
             assert!(Template::parse(bad).is_err(), "{bad}");
         }
     }

@@ -633,6 +633,7 @@ fn s21_violations() {
         (json!({ "resources": { "/a": {} }, "excluded": ["/a"] }), "registered-and-excluded"),
         (json!({ "resources": { "/{a}": {}, "/{b}": {} } }), "conflicting-templates"),
         (json!({ "resources": { "a": {} } }), "bad-template"),
+        (json!({ "resources": { "/{a:b}": {} } }), "bad-template"),
         (json!({ "excluded": ["/a", "/a"] }), "duplicate-template"),
         (one(json!({ "https://a.example/": {} })), "bad-origin"),
         (one(json!({ "https://*": {} })), "bad-origin"),

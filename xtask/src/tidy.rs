@@ -92,7 +92,10 @@ fn manifest(package: &Package, faults: &mut Vec<String>) {
     if package.manifest.get("lints").and_then(|lints| lints.get("workspace")) != Some(&Value::Boolean(true)) {
         fault("write `[lints] workspace = true`".into());
     }
-    for key in ["edition", "rust-version", "license"] {
+    if package.manifest["package"].get("rust-version").is_none() {
+        fault("say which Rust it needs: `rust-version.workspace = true`, or a newer one that its framework asks for".into());
+    }
+    for key in ["edition", "license"] {
         if !package.inherits(key) {
             fault(format!("write `{key}.workspace = true`"));
         }

@@ -2,6 +2,7 @@
 //!
 //! A further framework is one file beside `tower.rs` and one row in [`SUBJECTS`].
 
+mod actix_web;
 pub mod app;
 mod poem;
 mod tower;
@@ -15,7 +16,7 @@ use cors_model::Cors;
 use tokio::sync::watch;
 
 /// Every subject there is.
-pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, poem::SUBJECT];
+pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT];
 
 /// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]

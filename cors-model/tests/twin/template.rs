@@ -22,7 +22,7 @@ pub fn segments(template: &str) -> Option<Vec<Segment>> {
             continue;
         };
         let name = inner.strip_prefix('*').unwrap_or(inner);
-        if name.is_empty() || name.contains(['{', '}', '*']) {
+        if name.is_empty() || name.contains(['{', '}', '*', ':']) {
             return None;
         }
         if inner.starts_with('*') {

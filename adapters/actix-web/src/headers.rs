@@ -1,0 +1,53 @@
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use cors_model::{RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
+
+/// A request's header lines, as the model reads them.
+pub(crate) struct Request<'a>(pub(crate) &'a HeaderMap);
+
+impl RequestHeaders for Request<'_> {
+    type Value = HeaderValue;
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        self.0.get_all(HeaderName::from_static(field.as_str())).map(HeaderValue::as_bytes)
+    }
+
+    fn keep(&self, field: RequestField) -> Option<HeaderValue> {
+        self.0.get(HeaderName::from_static(field.as_str())).cloned()
+    }
+}
+
+/// A response's headers, as the model writes them.
+pub(crate) struct Response<'a>(pub(crate) &'a mut HeaderMap);
+
+impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
+    fn reserve(&mut self, additional: usize) {
+        self.0.reserve(additional);
+    }
+
+    fn set(&mut self, field: ResponseField, value: &'c Value) {
+        self.set_bytes(field, value.bytes().clone());
+    }
+
+    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
+            self.echo(field, value);
+        }
+    }
+
+    fn echo(&mut self, field: ResponseField, value: HeaderValue) {
+        self.0.insert(HeaderName::from_static(field.as_str()), value);
+    }
+
+    fn remove(&mut self, field: ResponseField) {
+        self.0.remove(HeaderName::from_static(field.as_str()));
+    }
+
+    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+        self.0.get_all(HeaderName::from_static(field.as_str())).for_each(|line| each(line.as_bytes()));
+    }
+
+    fn names(&self, each: &mut dyn FnMut(&str)) {
+        self.0.keys().for_each(|name| each(name.as_str()));
+    }
+}

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod future;
+mod headers;
+mod middleware;
+mod template;
+
+#[doc(no_inline)]
+pub use cors_model::{
+    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
+    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+};
+pub use future::CorsFuture;
+pub use middleware::{CorsMiddleware, CorsService};
+pub use template::template;

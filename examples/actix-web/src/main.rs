@@ -1,0 +1,108 @@
+//! A small API with a CORS policy: defaults, a resource, a route with options of its own, credentials, a view.
+
+use std::error::Error;
+use std::net::TcpListener;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpServer, Responder};
+use cors_actix_web::{
+    Any, ConfigErrors, Cors, CorsConfig, CorsMiddleware, CorsView, OriginMap, Resource, ResourceOptions,
+    Route,
+};
+
+/// Who may do what; the same for every framework.
+fn policy() -> Result<Cors, ConfigErrors> {
+    let signed_in = ResourceOptions::new().allow_credentials().allow_headers(["Content-Type"]).max_age(600);
+    CorsConfig::new()
+        // For every resource below that does not cut it off: the front end, with cookies.
+        .defaults([("https://app.example", signed_in.clone())])
+        // Everybody may read this, and nobody is known here.
+        .add(Resource::at("/status").without_inheritance().origin("*", ResourceOptions::new()))
+        // The front end may read and write a note; only the administration may delete one.
+        .add(
+            Resource::at("/notes/{id}")
+                .add(Route::on("GET"))
+                .add(Route::on("PUT"))
+                .add(Route::on("DELETE").without_inheritance().origin("https://admin.example", signed_in)),
+        )
+        // Below, beside the handlers.
+        .view::<Notes>("/notes")
+        .build()
+}
+
+/// All notes.
+struct Notes;
+
+impl Notes {
+    async fn list() -> impl Responder {
+        "milk\nbread\n".customize().insert_header(("X-Total-Count", "2"))
+    }
+
+    async fn add(note: String) -> impl Responder {
+        (note, StatusCode::CREATED)
+    }
+}
+
+impl CorsView for Notes {
+    const METHODS: &'static [&'static str] = &["GET", "POST"];
+
+    /// A front end under development may read, too, without cookies.
+    fn cors_config() -> OriginMap {
+        let read = ResourceOptions::new().expose_headers(["X-Total-Count"]);
+        OriginMap::new().origin("http://localhost:*", read)
+    }
+
+    /// The front end may send any header along with a new note.
+    fn custom_cors(method: &str) -> OriginMap {
+        match method {
+            "POST" => {
+                let write = ResourceOptions::new().allow_credentials().allow_headers(Any);
+                OriginMap::new().origin("https://app.example", write)
+            }
+            _ => OriginMap::new(),
+        }
+    }
+}
+
+async fn read(id: Path<u32>) -> String {
+    format!("note {id}\n")
+}
+
+async fn replace(id: Path<u32>, note: String) -> String {
+    format!("note {id} is now {note}\n")
+}
+
+async fn delete(_: Path<u32>) -> impl Responder {
+    HttpResponse::NoContent()
+}
+
+fn app(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/status").get(|| async { "up\n" }))
+        .service(web::resource("/notes").get(Notes::list).post(Notes::add))
+        .service(web::resource("/notes/{id}").get(read).put(replace).delete(delete))
+        // Not in the policy, so not shared.
+        .service(web::resource("/internal").get(|| async { "for this origin alone\n" }));
+}
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let cors = policy()?;
+    let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address)?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}");
+    println!("curl -i {url}/status");
+    println!("curl -i -H 'Origin: https://app.example' {url}/notes/1");
+    println!("curl -i -H 'Origin: http://localhost:5173' {url}/notes");
+    println!("curl -i -H 'Origin: https://app.example' {url}/internal");
+    let delete = "-X OPTIONS -H 'Access-Control-Request-Method: DELETE'";
+    println!("curl -i {delete} -H 'Origin: https://admin.example' {url}/notes/1");
+    println!("curl -i {delete} -H 'Origin: https://app.example' {url}/notes/1");
+    HttpServer::new(move || App::new().configure(app).wrap(CorsMiddleware::new(cors.clone())))
+        .listen(listener)?
+        .run()
+        .await?;
+    Ok(())
+}
