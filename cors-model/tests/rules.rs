@@ -108,6 +108,9 @@ fn s1_a_look_alike_is_no_match() {
     ] {
         assert_eq!(get(&cors, "/", origin), ["vary: Origin"], "{origin}");
     }
+    let app = build(CorsConfig::new().defaults([("app://*.example", options())]).all_resources());
+    assert_eq!(get(&app, "/", "app://.example"), ["vary: Origin"], "the label in front is never empty");
+    assert_eq!(get(&app, "/", "app://a.example").len(), 2);
     for origin in ["https://foo.com", "https://a.example.com", "https://a.b.example.com", "http://localhost"]
     {
         assert_eq!(get(&cors, "/", origin)[0], format!("access-control-allow-origin: {origin}"));
