@@ -1,5 +1,7 @@
 //! What an adapter cannot do because of its framework: declared in `deviations.toml`, and really so.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 use crate::subject::{self, Attach};
@@ -34,6 +36,12 @@ impl Deviation {
     /// Whether it is of this trial.
     pub fn covers(&self, adapter: &str, attach: Attach, case: &str) -> bool {
         self.adapter == adapter && self.case == case && self.attach.is_none_or(|of| of == attach)
+    }
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.reason, self.version)
     }
 }
 

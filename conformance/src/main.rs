@@ -9,7 +9,7 @@ use std::thread;
 use clap::{Args, Parser, Subcommand};
 use cors_conformance::config::Source;
 use cors_conformance::foreign::Command;
-use cors_conformance::report::Report;
+use cors_conformance::report::{Format, Report};
 use cors_conformance::server::Target;
 use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
 use cors_conformance::table::Table;
@@ -68,6 +68,9 @@ struct Run {
     /// A server of your own: a command line with `{config}`, `{addr}` and perhaps `{attach}`
     #[arg(long, conflicts_with = "adapter")]
     command: Option<String>,
+    /// How to write the matrix
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 fn main() -> ExitCode {
@@ -195,9 +198,11 @@ fn run(run: &Run) -> Result<ExitCode, String> {
     for trial in matrix::trials(&table, &targets, run.attach, &deviations) {
         let (name, column, rule) = (trial.name(), trial.column.clone(), trial.rules[0].clone());
         if run.filter.as_ref().is_none_or(|text| name.contains(text)) {
-            report.add(&name, &column, &rule, trial.run());
+            let case = trial.case.clone();
+            report.add(&column, &rule, &case, trial.run());
         }
     }
-    print!("{}", report.text());
+    let text = report.render(run.format);
+    io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -17,8 +17,8 @@ pub const MODEL: &str = "model";
 pub enum Outcome {
     /// As the table says.
     Pass,
-    /// Not as the table says, and declared so.
-    Deviates,
+    /// Not as the table says, and declared so, for this reason.
+    Deviates(String),
     /// The faults and the recorded exchange.
     Fail(String),
 }
@@ -31,6 +31,8 @@ pub struct Trial {
     pub rules: Vec<String>,
     /// The case.
     pub case: String,
+    /// Why it is declared to deviate.
+    pub deviates: Option<String>,
     action: Box<dyn FnOnce() -> Outcome + Send>,
 }
 
@@ -100,7 +102,9 @@ impl Server {
 
 fn case_trial(case: &Case, server: &Arc<Server>, deviations: &[Deviation]) -> Trial {
     let adapter = server.target.name();
-    let deviates = deviations.iter().any(|deviation| deviation.covers(adapter, server.attach, &case.name));
+    let covers = |deviation: &&Deviation| deviation.covers(adapter, server.attach, &case.name);
+    let deviates = deviations.iter().find(covers).map(Deviation::to_string);
+    let declared = deviates.clone();
     let steps = case.steps.clone();
     let (column, server) = (format!("{adapter}/{}", server.attach), server.clone());
     let action = move || {
@@ -108,16 +112,16 @@ fn case_trial(case: &Case, server: &Arc<Server>, deviations: &[Deviation]) -> Tr
             let mut bodies = Vec::new();
             steps.iter().try_for_each(|step| run_step(running, step, &mut bodies))
         });
-        match (result, deviates) {
-            (Ok(()), false) => Outcome::Pass,
-            (Ok(()), true) => Outcome::Fail("it is declared in deviations.toml, but passes".into()),
-            (Err(_), true) => Outcome::Deviates,
-            (Err(faults), false) => {
+        match (result, declared) {
+            (Ok(()), None) => Outcome::Pass,
+            (Ok(()), Some(_)) => Outcome::Fail("it is declared in deviations.toml, but passes".into()),
+            (Err(_), Some(reason)) => Outcome::Deviates(reason),
+            (Err(faults), None) => {
                 Outcome::Fail(format!("with the configuration `{}`\n{faults}", server.group.name))
             }
         }
     };
-    Trial { column, rules: case.rules.clone(), case: case.name.clone(), action: Box::new(action) }
+    Trial { column, rules: case.rules.clone(), case: case.name.clone(), deviates, action: Box::new(action) }
 }
 
 fn run_step(server: &Running, step: &Step, bodies: &mut Vec<Vec<u8>>) -> Result<(), String> {
@@ -175,7 +179,7 @@ fn build_trial(build: &Build, target: Option<&Target>) -> Trial {
             Err(fault) => Outcome::Fail(format!("  - {fault}\n{}\n", build.source.text.trim())),
         }
     };
-    Trial { column, rules, case, action: Box::new(action) }
+    Trial { column, rules, case, deviates: None, action: Box::new(action) }
 }
 
 fn build_here(build: &Build) -> Result<(), String> {

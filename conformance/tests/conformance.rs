@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let targets: Vec<_> = SUBJECTS.iter().map(Target::Subject).collect();
     let tests = trials(&table, &targets, None, &deviations).into_iter().map(|trial| {
         Trial::test(trial.name(), move || match trial.run() {
-            Outcome::Pass | Outcome::Deviates => Ok(()),
+            Outcome::Pass | Outcome::Deviates(_) => Ok(()),
             Outcome::Fail(text) => Err(Failed::from(text)),
         })
     });

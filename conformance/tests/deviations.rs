@@ -56,7 +56,7 @@ fn a_case_that_fails_fails() {
 #[test]
 fn a_declared_deviation_that_fails_is_none() {
     let outcomes = outcomes(None, &[deviation("wrong", Some(Attach::App))]);
-    assert_eq!(outcomes[1], ("tower/app S13: wrong".into(), Outcome::Deviates));
+    assert_eq!(outcomes[1], ("tower/app S13: wrong".into(), Outcome::Deviates("a limit (1)".into())));
     assert!(matches!(&outcomes[3], (name, Outcome::Fail(_)) if name == "tower/resource S13: wrong"));
 }
 

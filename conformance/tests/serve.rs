@@ -232,6 +232,30 @@ fn run_prints_a_matrix() {
 }
 
 #[test]
+fn run_writes_the_matrix_for_machines_and_as_a_page() {
+    let run = |format: &str| {
+        let arguments = ["run", "--adapter", "tower", "--filter", "S5:", "--format", format];
+        let output = Command::new(BINARY).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json: serde_json::Value = serde_json::from_str(&run("json")).unwrap();
+    let passed = json["sum"]["passed"].as_u64().unwrap();
+    assert_eq!(json["columns"], serde_json::json!(["model", "tower/app", "tower/resource"]));
+    assert_eq!(json["rules"][0]["rule"], "S5");
+    assert_eq!(json["rules"][0]["title"], "built");
+    assert!(passed > 0 && json["sum"]["failed"] == 0, "{}", json["sum"]);
+    let page = run("html");
+    assert!(
+        page.starts_with("<!doctype html>") && page.contains(&format!("<strong>{passed}</strong> passed"))
+    );
+    let markdown = run("markdown");
+    assert!(
+        markdown.contains("| rule | model | tower |") && markdown.contains("| S5 built | ✓ | ✓ |")
+    );
+}
+
+#[test]
 fn run_drives_a_foreign_command() {
     let command =
         format!("{BINARY} serve --adapter tower --config {{config}} --addr {{addr}} --attach {{attach}}");

@@ -44,6 +44,17 @@ pub const FILES: &[(&str, &str)] = files![
     "s23-advice",
 ];
 
+/// What a rule is about, in a few words: the rest of its file's name. Empty for a rule without a file.
+pub fn title(rule: &str) -> String {
+    let of_rule = |name: &&str| {
+        let number = name.strip_prefix('s').and_then(|rest| rest.get(..2));
+        number.and_then(|digits| digits.parse().ok())
+            == rule.strip_prefix('S').and_then(|n| n.parse::<u8>().ok())
+    };
+    let name = FILES.iter().map(|(name, _)| *name).filter(|name| name.starts_with("s")).find(of_rule);
+    name.map_or_else(String::new, |name| name[4..].replace('-', " "))
+}
+
 /// The whole table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
