@@ -119,19 +119,37 @@ impl Expectation {
 
     /// Everything in which a response departs from this.
     pub fn check(&self, got: &Response) -> Vec<String> {
-        let mut faults = Vec::new();
-        if !self.status.is_empty() && !self.status.iter().any(|want| status_fits(want, got.status)) {
-            faults.push(format!("status {} where {} was expected", got.status, self.status.join(" or ")));
-        }
-        for line in &self.lines {
-            faults.extend(self.check_line(line, got).map(|fault| format!("{}: {fault}", line.name)));
-        }
-        for name in &self.absent {
-            faults.extend(got.lines(name).next().map(|_| format!("{name}: is there")));
-        }
+        let mut faults = self.check_status(got);
+        faults.extend(self.check_lines(got, |_| true));
         faults.extend(self.unexpected(got));
         faults.extend(self.check_body(&got.body));
         faults
+    }
+
+    pub(crate) fn check_status(&self, got: &Response) -> Vec<String> {
+        match self.status.is_empty() || self.status.iter().any(|want| status_fits(want, got.status)) {
+            true => Vec::new(),
+            false => vec![format!("status {} where {} was expected", got.status, self.status.join(" or "))],
+        }
+    }
+
+    /// The lines of some names only.
+    pub(crate) fn check_lines(&self, got: &Response, of: impl Fn(&str) -> bool) -> Vec<String> {
+        let lines = self.lines.iter().filter(|line| of(&line.name));
+        let wrong = lines
+            .filter_map(|line| self.check_line(line, got).map(|fault| format!("{}: {fault}", line.name)));
+        let there = self.absent.iter().filter(|name| of(name) && got.lines(name).next().is_some());
+        wrong.chain(there.map(|name| format!("{name}: is there"))).collect()
+    }
+
+    /// The members of a header that is expected, with their `?`.
+    pub(crate) fn members(&self, name: &str) -> Option<Vec<String>> {
+        let line = self.lines.iter().find(|line| line.name.eq_ignore_ascii_case(name))?;
+        Some(match &line.want {
+            Want::Present => Vec::new(),
+            Want::Exactly(value) => vec![value.clone()],
+            Want::List(list) | Want::Set(list) | Want::WireOrder(list) => list.clone(),
+        })
     }
 
     fn check_line(&self, line: &Line, got: &Response) -> Option<String> {
@@ -170,7 +188,7 @@ impl Expectation {
         faults
     }
 
-    fn check_body(&self, got: &[u8]) -> Vec<String> {
+    pub(crate) fn check_body(&self, got: &[u8]) -> Vec<String> {
         let text = String::from_utf8_lossy(got);
         let lower = text.to_ascii_lowercase();
         let mut faults = Vec::new();
@@ -201,7 +219,7 @@ pub fn cors_lines(response: &Response) -> Vec<(String, Vec<u8>)> {
     response.headers.iter().filter(|(name, _)| ours(name)).cloned().collect()
 }
 
-fn is_cors(name: &str) -> bool {
+pub(crate) fn is_cors(name: &str) -> bool {
     name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("access-control-"))
 }
 
@@ -212,7 +230,7 @@ fn status_fits(want: &str, got: u16) -> bool {
     }
 }
 
-fn members<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn members<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let elements = lines.into_iter().flat_map(|line| line.split(','));
     elements
         .map(|element| element.trim_matches([' ', '\t']).to_owned())

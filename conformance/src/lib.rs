@@ -9,6 +9,8 @@ pub mod deviation;
 pub mod expect;
 pub mod foreign;
 pub mod matrix;
+#[cfg(feature = "peers")]
+pub mod peer;
 pub mod report;
 pub mod server;
 pub mod subject;

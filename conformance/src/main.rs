@@ -9,6 +9,9 @@ use std::thread;
 use clap::{Args, Parser, Subcommand};
 use cors_conformance::config::Source;
 use cors_conformance::foreign::Command;
+use cors_conformance::matrix::Trial;
+#[cfg(feature = "peers")]
+use cors_conformance::peer;
 use cors_conformance::report::{Format, Report};
 use cors_conformance::server::Target;
 use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
@@ -68,6 +71,10 @@ struct Run {
     /// A server of your own: a command line with `{config}`, `{addr}` and perhaps `{attach}`
     #[arg(long, conflicts_with = "adapter")]
     command: Option<String>,
+    /// Instead, other libraries before the same table, judged by what browsers make of their answers
+    #[cfg(feature = "peers")]
+    #[arg(long, conflicts_with_all = ["adapter", "attach", "command"])]
+    peers: bool,
     /// How to write the matrix
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -182,6 +189,26 @@ fn stop_at_end_of_input(stopper: Stopper) {
 }
 
 fn run(run: &Run) -> Result<ExitCode, String> {
+    let table = Table::load()?;
+    app::hush_the_panic();
+    let mut report = Report::default();
+    for trial in trials(run, &table)? {
+        let (name, column) = (trial.name(), trial.column.clone());
+        let (rule, case) = (trial.rules[0].clone(), trial.case.clone());
+        if run.filter.as_ref().is_none_or(|text| name.contains(text)) {
+            report.add(&column, &rule, &case, trial.run());
+        }
+    }
+    let text = report.render(run.format);
+    io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
+    Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn trials(run: &Run, table: &Table) -> Result<Vec<Trial>, String> {
+    #[cfg(feature = "peers")]
+    if run.peers {
+        return Ok(peer::trials(table));
+    }
     let targets = match (&run.command, run.adapter.is_empty()) {
         (Some(line), _) => {
             vec![Target::Command(Command::parse(line).map_err(|error| format!("error: {error}"))?)]
@@ -191,18 +218,5 @@ fn run(run: &Run) -> Result<ExitCode, String> {
             run.adapter.iter().map(|name| find(name).map(Target::Subject)).collect::<Result<_, _>>()?
         }
     };
-    let table = Table::load()?;
-    app::hush_the_panic();
-    let deviations = deviation::load(&table)?;
-    let mut report = Report::default();
-    for trial in matrix::trials(&table, &targets, run.attach, &deviations) {
-        let (name, column, rule) = (trial.name(), trial.column.clone(), trial.rules[0].clone());
-        if run.filter.as_ref().is_none_or(|text| name.contains(text)) {
-            let case = trial.case.clone();
-            report.add(&column, &rule, &case, trial.run());
-        }
-    }
-    let text = report.render(run.format);
-    io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
-    Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(matrix::trials(table, &targets, run.attach, &deviation::load(table)?))
 }

@@ -19,6 +19,8 @@ pub enum Outcome {
     Pass,
     /// Not as the table says, and declared so, for this reason.
     Deviates(String),
+    /// Beyond what another library can be configured to do, for this reason.
+    CannotExpress(String),
     /// The faults and the recorded exchange.
     Fail(String),
 }
@@ -33,7 +35,7 @@ pub struct Trial {
     pub case: String,
     /// Why it is declared to deviate.
     pub deviates: Option<String>,
-    action: Box<dyn FnOnce() -> Outcome + Send>,
+    pub(crate) action: Box<dyn FnOnce() -> Outcome + Send>,
 }
 
 impl Trial {
@@ -149,7 +151,7 @@ fn run_step(server: &Running, step: &Step, bodies: &mut Vec<Vec<u8>>) -> Result<
     Ok(())
 }
 
-fn check_bodies(step: &Step, response: &Response, bodies: &[Vec<u8>]) -> Vec<String> {
+pub(crate) fn check_bodies(step: &Step, response: &Response, bodies: &[Vec<u8>]) -> Vec<String> {
     let same = |n: &usize| bodies.get(*n) == Some(&response.body);
     let unlike =
         step.body_as.iter().filter(|n| !same(n)).map(|n| format!("the body is not that of step {n}"));
@@ -157,7 +159,7 @@ fn check_bodies(step: &Step, response: &Response, bodies: &[Vec<u8>]) -> Vec<Str
     unlike.chain(alike).collect()
 }
 
-fn report(faults: &[String], exchange: &Exchange) -> String {
+pub(crate) fn report(faults: &[String], exchange: &Exchange) -> String {
     format!("  - {}\n{exchange}", faults.join("\n  - "))
 }
 

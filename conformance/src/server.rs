@@ -1,8 +1,11 @@
 //! Servers that answer the cases: in this process, or any command that keeps the contract.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 use std::thread;
+
+use cors_model::Cors;
 
 use crate::config::Source;
 use crate::foreign::Command;
@@ -77,24 +80,36 @@ impl Target {
 }
 
 fn in_process(subject: &'static Subject, source: &Source, attach: Attach) -> Result<Started, String> {
-    let cors = match source.build() {
-        Ok(cors) => cors,
-        Err(errors) => return Ok(Started::Refused(errors)),
-    };
+    match source.build() {
+        Ok(cors) => serve(subject.name, cors, attach, subject.serve).map(Started::Listening),
+        Err(errors) => Ok(Started::Refused(errors)),
+    }
+}
+
+/// Starts a server on a thread of its own.
+///
+/// # Errors
+/// It ended before it listened.
+pub(crate) fn serve(
+    name: &str,
+    cors: Cors,
+    attach: Attach,
+    serve: impl FnOnce(Site) -> io::Result<()> + Send + 'static,
+) -> Result<Running, String> {
     let (sender, receiver) = mpsc::channel();
     let (stopper, shutdown) = Stopper::new();
     let listening = Box::new(move |addr| {
         let _ = sender.send(addr);
     });
     let site = Site { cors, attach, addr: (Ipv4Addr::LOCALHOST, 0).into(), listening, shutdown };
-    let thread = thread::spawn(move || (subject.serve)(site));
-    // The sender is gone if the subject ended before it listened.
+    let thread = thread::spawn(move || serve(site));
+    // The sender is gone if the server ended before it listened.
     match receiver.recv() {
-        Ok(addr) => Ok(Started::Listening(Running::new(addr, move || stopper.stop()))),
+        Ok(addr) => Ok(Running::new(addr, move || stopper.stop())),
         Err(_) => Err(match thread.join() {
-            Ok(Ok(())) => format!("{} ended before it listened", subject.name),
-            Ok(Err(error)) => format!("{}: {error}", subject.name),
-            Err(_) => format!("{} panicked at its start", subject.name),
+            Ok(Ok(())) => format!("{name} ended before it listened"),
+            Ok(Err(error)) => format!("{name}: {error}"),
+            Err(_) => format!("{name} panicked at its start"),
         }),
     }
 }

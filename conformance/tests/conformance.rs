@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let tests = trials(&table, &targets, None, &deviations).into_iter().map(|trial| {
         Trial::test(trial.name(), move || match trial.run() {
             Outcome::Pass | Outcome::Deviates(_) => Ok(()),
-            Outcome::Fail(text) => Err(Failed::from(text)),
+            Outcome::Fail(text) | Outcome::CannotExpress(text) => Err(Failed::from(text)),
         })
     });
     libtest_mimic::run(&arguments, tests.collect()).exit_code()

@@ -1,7 +1,7 @@
 //! The matrix in the README is the one that a run without a fault prints; that there is no fault, the table's own test sees.
 
 use cors_conformance::matrix::{Outcome, trials};
-use cors_conformance::report::{Format, Report};
+use cors_conformance::report::Report;
 use cors_conformance::server::Target;
 use cors_conformance::subject::SUBJECTS;
 use cors_conformance::{deviation, table::Table};
@@ -20,7 +20,7 @@ fn the_matrix_of_the_readme_is_up_to_date() {
     let (matrix, _) = rest.split_once("<!-- end of matrix -->").unwrap();
     assert_eq!(
         matrix.trim(),
-        report.render(Format::Markdown).trim(),
+        report.table().trim(),
         "write into README.md what `cargo run -p cors-conformance -- run --format markdown` prints"
     );
 }

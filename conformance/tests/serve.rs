@@ -250,9 +250,7 @@ fn run_writes_the_matrix_for_machines_and_as_a_page() {
         page.starts_with("<!doctype html>") && page.contains(&format!("<strong>{passed}</strong> passed"))
     );
     let markdown = run("markdown");
-    assert!(
-        markdown.contains("| rule | model | tower |") && markdown.contains("| S5 built | ✓ | ✓ |")
-    );
+    assert!(markdown.contains("| rule | model | tower |") && markdown.contains("| S5 built | ✓ | ✓ |"));
 }
 
 #[test]

@@ -39,7 +39,8 @@ pub(crate) fn doc(root: &Path) -> Outcome {
 }
 
 pub(crate) fn test(root: &Path) -> Outcome {
-    cargo(root, &["test", "--workspace"], &[])
+    cargo(root, &["test", "--workspace"], &[])?;
+    cargo(root, &["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"], &[])
 }
 
 fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {

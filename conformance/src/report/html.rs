@@ -14,16 +14,16 @@ impl Report {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>CORS conformance</title>\n<style>\n{STYLE}</style>\n<h1>CORS conformance</h1>\n"
         );
-        let sum = self.sum();
-        let _ = writeln!(
+        let (total, Cell { passed, failed, deviating, beyond }) = (self.sum().total(), self.sum());
+        let _ = write!(
             page,
-            "<p><strong>{}</strong> trials: <strong>{}</strong> passed, <strong>{}</strong> failed, \
-             <strong>{}</strong> declared deviations.</p>\n<div class=\"wide\"><table>\n<thead><tr><th>rule</th>",
-            sum.total(),
-            sum.passed,
-            sum.failed,
-            sum.deviating
+            "<p><strong>{total}</strong> trials: <strong>{passed}</strong> passed, <strong>{failed}</strong> failed, \
+             <strong>{deviating}</strong> declared deviations"
         );
+        if beyond > 0 {
+            let _ = write!(page, ", <strong>{beyond}</strong> that cannot be expressed");
+        }
+        page.push_str(".</p>\n<div class=\"wide\"><table>\n<thead><tr><th>rule</th>");
         for column in &self.columns {
             let _ = write!(page, "<th scope=\"col\">{}</th>", escape(&column.replace('/', "/\u{200b}")));
         }
@@ -41,6 +41,7 @@ impl Report {
         page.push_str("</tbody></table></div>\n");
         self.list(&mut page, Kind::Failed, "Failed");
         self.list(&mut page, Kind::Deviates, "Declared deviations");
+        self.list(&mut page, Kind::CannotExpress, "Cannot be expressed");
         page
     }
 
@@ -65,16 +66,16 @@ impl Cell {
     fn html(self) -> String {
         let class = match self {
             _ if self.total() == 0 => return "<td></td>".into(),
+            Self { passed: 0, failed: 0, deviating: 0, .. } => "beyond",
             Self { failed: 0, deviating: 0, .. } => "passed",
             Self { failed: 0, .. } => "deviates",
             _ => "failed",
         };
-        let detail = match (self.failed, self.deviating) {
-            (0, 0) => String::new(),
-            (0, n) => format!(" <small>+{n}</small>"),
-            (n, _) => format!(" <small>−{n}</small>"),
-        };
-        format!("<td class=\"{class}\">{}{detail}</td>", self.passed)
+        let part =
+            |n: usize, sign: &str| if n == 0 { String::new() } else { format!(" <small>{n} {sign}</small>") };
+        let (failed, deviating, beyond) =
+            (part(self.failed, "failed"), part(self.deviating, "declared"), part(self.beyond, "–"));
+        format!("<td class=\"{class}\">{}{failed}{deviating}{beyond}</td>", self.passed)
     }
 }
 

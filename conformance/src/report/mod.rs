@@ -39,6 +39,9 @@ struct Cell {
     passed: usize,
     failed: usize,
     deviating: usize,
+    /// Beyond what another library can be configured to do.
+    #[serde(rename = "cannot_express")]
+    beyond: usize,
 }
 
 /// A trial that did not end as the table says.
@@ -54,10 +57,11 @@ struct Finding {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum Kind {
     Failed,
     Deviates,
+    CannotExpress,
 }
 
 impl Report {
@@ -73,10 +77,12 @@ impl Report {
             Outcome::Pass => return row[place].passed += 1,
             Outcome::Fail(text) => (Kind::Failed, text),
             Outcome::Deviates(reason) => (Kind::Deviates, reason),
+            Outcome::CannotExpress(reason) => (Kind::CannotExpress, reason),
         };
         match kind {
             Kind::Failed => row[place].failed += 1,
             Kind::Deviates => row[place].deviating += 1,
+            Kind::CannotExpress => row[place].beyond += 1,
         }
         let (column, rule, case) = (column.to_owned(), rule.to_owned(), case.to_owned());
         self.findings.push(Finding { kind, column, rule, case, text });
@@ -141,11 +147,12 @@ impl Cell {
             passed: self.passed + other.passed,
             failed: self.failed + other.failed,
             deviating: self.deviating + other.deviating,
+            beyond: self.beyond + other.beyond,
         }
     }
 
     fn total(self) -> usize {
-        self.passed + self.failed + self.deviating
+        self.passed + self.failed + self.deviating + self.beyond
     }
 }
 

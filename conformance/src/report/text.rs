@@ -29,24 +29,26 @@ impl Report {
             let _ = write!(text, "\nFAILED {} {}: {}\n{}", found.column, found.rule, found.case, found.text);
         }
         let sum = self.sum();
-        let _ = writeln!(
+        let (total, Cell { passed, failed, deviating, beyond }) = (sum.total(), sum);
+        let _ = write!(
             text,
-            "\n{} trials: {} passed, {} failed, {} declared deviations",
-            sum.total(),
-            sum.passed,
-            sum.failed,
-            sum.deviating
+            "\n{total} trials: {passed} passed, {failed} failed, {deviating} declared deviations"
         );
+        let _ = match beyond {
+            0 => writeln!(text),
+            beyond => writeln!(text, ", {beyond} that cannot be expressed"),
+        };
         text
     }
 }
 
 impl Cell {
     fn text(self) -> String {
+        let total = self.total() - self.beyond;
         match self.deviating {
-            _ if self.total() == 0 => "-".into(),
-            0 => format!("{}/{}", self.passed, self.total()),
-            deviating => format!("{}+{deviating}/{}", self.passed, self.total()),
+            _ if total == 0 => "-".into(),
+            0 => format!("{}/{total}", self.passed),
+            deviating => format!("{}+{deviating}/{total}", self.passed),
         }
     }
 }

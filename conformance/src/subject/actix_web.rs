@@ -27,16 +27,24 @@ pub(super) const SUBJECT: Subject =
     Subject { name: "actix-web", framework: "actix-web 4", attach: &[Attach::App, Attach::Resource], serve };
 
 fn serve(site: Site) -> io::Result<()> {
-    let Site { cors, attach, .. } = site;
-    let listener = TcpListener::bind(site.addr)?;
-    let addr = listener.local_addr()?;
-    let posts = Arc::new(AtomicU64::new(0));
+    let (cors, attach, posts) = (site.cors.clone(), site.attach, Counter::default());
     let application = move || {
+        let policies = Policies { cors: cors.clone(), attach };
         let policy = CorsMiddleware::new(cors.clone());
         App::new()
-            .configure(|config| Routes { cors: &cors, attach, config }.add_all(&posts))
+            .configure(|config| Routes { around: &policies, config }.add_all(&posts))
             .wrap(Condition::new(attach == Attach::App, policy))
     };
+    run(site, application)
+}
+
+/// Serves an application until the site's end.
+pub(crate) fn run<T: Made<B>, B: MessageBody + 'static>(
+    site: Site,
+    application: impl Fn() -> App<T> + Send + Clone + 'static,
+) -> io::Result<()> {
+    let listener = TcpListener::bind(site.addr)?;
+    let addr = listener.local_addr()?;
     rt::System::new().block_on(async move {
         let server = HttpServer::new(application)
             .workers(1)
@@ -50,14 +58,70 @@ fn serve(site: Site) -> io::Result<()> {
     })
 }
 
-struct Routes<'a> {
-    cors: &'a Cors,
-    attach: Attach,
-    config: &'a mut ServiceConfig,
+/// What wrapping leaves behind.
+pub(crate) trait Made<B>:
+    ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
+    + 'static
+{
 }
 
-impl Routes<'_> {
-    fn add_all(&mut self, posts: &Arc<AtomicU64>) {
+impl<T, B> Made<B> for T where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static
+{
+}
+
+/// How often `/count` was posted to, for all workers.
+pub(crate) type Counter = Arc<AtomicU64>;
+
+/// What stands around each resource.
+pub(crate) trait Around {
+    /// Registers the resource of a template.
+    fn add<T: Made<B>, B: MessageBody + 'static>(
+        &self,
+        config: &mut ServiceConfig,
+        template: &str,
+        resource: Resource<T>,
+    );
+}
+
+struct Policies {
+    cors: Cors,
+    attach: Attach,
+}
+
+impl Around for Policies {
+    fn add<T: Made<B>, B: MessageBody + 'static>(
+        &self,
+        config: &mut ServiceConfig,
+        template: &str,
+        resource: Resource<T>,
+    ) {
+        let policy = match self.attach {
+            Attach::App => None,
+            Attach::Resource => self.cors.resource(template),
+        };
+        match policy {
+            Some(policy) => config.service(resource.wrap(CorsMiddleware::resource(policy))),
+            None => config.service(resource),
+        };
+    }
+}
+
+/// The application's routes.
+pub(crate) struct Routes<'a, A> {
+    pub(crate) around: &'a A,
+    pub(crate) config: &'a mut ServiceConfig,
+}
+
+impl<A: Around> Routes<'_, A> {
+    /// Registers all of them.
+    pub(crate) fn add_all(&mut self, posts: &Counter) {
         // actix takes the first that matches, so templates come last.
         let (templates, fixed): (Vec<_>, Vec<_>) =
             app::PLAIN.iter().copied().partition(|template| template.contains('{'));
@@ -93,26 +157,13 @@ impl Routes<'_> {
         self.add("/login-required", |resource| each_method(resource, hello).wrap(from_fn(login)));
     }
 
-    fn add<T, B>(&mut self, template: &str, fill: impl FnOnce(Resource) -> Resource<T>)
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        B: MessageBody + 'static,
-    {
+    fn add<T: Made<B>, B: MessageBody + 'static>(
+        &mut self,
+        template: &str,
+        fill: impl FnOnce(Resource) -> Resource<T>,
+    ) {
         let resource = fill(web::resource(template.replace("{*rest}", "{rest:.+}")));
-        let policy = match self.attach {
-            Attach::App => None,
-            Attach::Resource => self.cors.resource(template),
-        };
-        match policy {
-            Some(policy) => self.config.service(resource.wrap(CorsMiddleware::resource(policy))),
-            None => self.config.service(resource),
-        };
+        self.around.add(self.config, template, resource);
     }
 }
 
@@ -187,7 +238,7 @@ async fn echo(mut session: Session, mut messages: MessageStream) {
     let _ = session.close(None).await;
 }
 
-fn count(resource: Resource, posts: &Arc<AtomicU64>) -> Resource {
+fn count(resource: Resource, posts: &Counter) -> Resource {
     let (posts, so_far) = (posts.clone(), posts.clone());
     let get = move || std::future::ready(text(so_far.load(Ordering::Relaxed).to_string()));
     let post = move |request| {

@@ -2,10 +2,10 @@
 //!
 //! A further framework is one file beside `tower.rs` and one row in [`SUBJECTS`].
 
-mod actix_web;
+pub(crate) mod actix_web;
 pub mod app;
-mod poem;
-mod tower;
+pub(crate) mod poem;
+pub(crate) mod tower;
 
 use std::fmt;
 use std::io;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cors_poem::CorsMiddleware;
 use futures_util::{SinkExt, StreamExt, stream};
-use poem::endpoint::make;
+use poem::endpoint::{BoxEndpoint, make};
 use poem::error::{BadRequest, InternalServerError};
 use poem::http::header::{AUTHORIZATION, COOKIE, LOCATION};
 use poem::http::{HeaderMap, Method, StatusCode, Uri};
@@ -25,26 +25,35 @@ pub(super) const SUBJECT: Subject =
     Subject { name: "poem", framework: "poem 3.1", attach: &[Attach::App, Attach::Resource], serve };
 
 fn serve(site: Site) -> io::Result<()> {
+    let cors = site.cors.clone();
+    match site.attach {
+        Attach::App => run(site, application(|_, methods| methods.boxed()).with(CorsMiddleware::new(cors))),
+        Attach::Resource => {
+            let around = |template: &str, methods: RouteMethod| match cors.resource(template) {
+                Some(policy) => methods.with(CorsMiddleware::resource(policy)).boxed(),
+                None => methods.boxed(),
+            };
+            run(site, application(around))
+        }
+    }
+}
+
+/// Serves an application until the site's end.
+pub(crate) fn run(site: Site, app: impl Endpoint + 'static) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = TcpListener::bind(site.addr).await?;
         let addr = listener.local_addr()?;
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
-        let app = application(&site);
         let shutdown = site.shutdown.wait();
         (site.listening)(addr);
-        match site.attach {
-            Attach::App => {
-                let app = app.with(CorsMiddleware::new(site.cors));
-                server.run_with_graceful_shutdown(app, shutdown, Some(app::PATIENCE)).await
-            }
-            Attach::Resource => server.run_with_graceful_shutdown(app, shutdown, Some(app::PATIENCE)).await,
-        }
+        server.run_with_graceful_shutdown(app, shutdown, Some(app::PATIENCE)).await
     })
 }
 
-fn application(site: &Site) -> Route {
-    let mut routes = Routes { site, route: Route::new() };
+/// The application, with something around each resource's methods.
+pub(crate) fn application(around: impl Fn(&str, RouteMethod) -> BoxEndpoint<'static>) -> Route {
+    let mut routes = Routes { around, route: Route::new() };
     for template in app::PLAIN {
         routes.add(template, each_method(hello));
     }
@@ -70,24 +79,16 @@ fn application(site: &Site) -> Route {
     routes.route
 }
 
-struct Routes<'a> {
-    site: &'a Site,
+struct Routes<A> {
+    around: A,
     route: Route,
 }
 
-impl Routes<'_> {
+impl<A: Fn(&str, RouteMethod) -> BoxEndpoint<'static>> Routes<A> {
     fn add(&mut self, template: &str, methods: RouteMethod) {
         // In poem's words: `/items/:id`, `/files/*rest`.
         let pattern = template.replace("{*", "*").replace('{', ":").replace('}', "");
-        let policy = match self.site.attach {
-            Attach::App => None,
-            Attach::Resource => self.site.cors.resource(template),
-        };
-        let route = std::mem::take(&mut self.route);
-        self.route = match policy {
-            Some(policy) => route.at(pattern, methods.with(CorsMiddleware::resource(policy))),
-            None => route.at(pattern, methods),
-        };
+        self.route = std::mem::take(&mut self.route).at(pattern, (self.around)(template, methods));
     }
 }
 

@@ -25,11 +25,23 @@ pub(super) const SUBJECT: Subject =
     Subject { name: "tower", framework: "axum 0.8", attach: &[Attach::App, Attach::Resource], serve };
 
 fn serve(site: Site) -> io::Result<()> {
+    let cors = site.cors.clone();
+    let app = match site.attach {
+        Attach::App => application(|_, methods| methods).layer(CorsLayer::new(cors)),
+        Attach::Resource => application(|template, methods| match cors.resource(template) {
+            Some(policy) => methods.layer(CorsLayer::resource(policy)),
+            None => methods,
+        }),
+    };
+    run(site, app)
+}
+
+/// Serves an application until the site's end.
+pub(crate) fn run(site: Site, app: Router) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = TcpListener::bind(site.addr).await?;
         let addr = listener.local_addr()?;
-        let app = application(&site);
         let shutdown = site.shutdown.clone();
         let too_late = async move {
             site.shutdown.wait().await;
@@ -43,8 +55,9 @@ fn serve(site: Site) -> io::Result<()> {
     })
 }
 
-fn application(site: &Site) -> Router {
-    let mut routes = Routes { site, router: Router::new() };
+/// The application, with something around each resource's methods.
+pub(crate) fn application(around: impl Fn(&str, MethodRouter) -> MethodRouter) -> Router {
+    let mut routes = Routes { around, router: Router::new() };
     for template in app::PLAIN {
         routes.add(template, each_method(hello));
     }
@@ -67,26 +80,17 @@ fn application(site: &Site) -> Router {
     routes.add("/count", count());
     routes.add("/cookie", each_method(cookie));
     routes.add("/login-required", each_method(hello).layer(middleware::from_fn(login)));
-    match site.attach {
-        Attach::App => routes.router.layer(CorsLayer::new(site.cors.clone())),
-        Attach::Resource => routes.router,
-    }
+    routes.router
 }
 
-struct Routes<'a> {
-    site: &'a Site,
+struct Routes<A> {
+    around: A,
     router: Router,
 }
 
-impl Routes<'_> {
+impl<A: Fn(&str, MethodRouter) -> MethodRouter> Routes<A> {
     fn add(&mut self, template: &str, methods: MethodRouter) {
-        let methods = match self.site.attach {
-            Attach::App => methods,
-            Attach::Resource => match self.site.cors.resource(template) {
-                Some(policy) => methods.layer(CorsLayer::resource(policy)),
-                None => methods,
-            },
-        };
+        let methods = (self.around)(template, methods);
         self.router = std::mem::take(&mut self.router).route(template, methods);
     }
 }

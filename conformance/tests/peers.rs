@@ -1,0 +1,28 @@
+//! docs/peers.md and the README say of other libraries what a run finds (feature `peers`).
+
+use cors_conformance::peer;
+use cors_conformance::report::{Format, Report};
+use cors_conformance::subject::app;
+use cors_conformance::table::Table;
+
+const MEND: &str =
+    "it is what `cargo run -p cors-conformance --features peers -- run --peers --format markdown` prints";
+
+fn between<'a>(page: &'a str, name: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("<!-- {name} -->\n")).unwrap();
+    rest.split_once(&format!("<!-- end of {name} -->")).unwrap().0.trim()
+}
+
+#[test]
+fn the_pages_say_what_a_run_finds() {
+    app::hush_the_panic();
+    let mut report = Report::default();
+    for trial in peer::trials(&Table::load().unwrap()) {
+        let (column, rule, case) = (trial.column.clone(), trial.rules[0].clone(), trial.case.clone());
+        report.add(&column, &rule, &case, trial.run());
+    }
+    let page = include_str!("../../docs/peers.md");
+    assert_eq!(between(page, "peers"), report.render(Format::Markdown).trim(), "docs/peers.md: {MEND}");
+    let readme = include_str!("../../README.md");
+    assert_eq!(between(readme, "peers"), report.table().trim(), "README.md: its table, {MEND}");
+}
