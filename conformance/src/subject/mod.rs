@@ -5,6 +5,7 @@
 mod actix_web;
 pub mod app;
 mod poem;
+mod rocket;
 mod tower;
 
 use std::fmt;
@@ -16,7 +17,7 @@ use cors_model::Cors;
 use tokio::sync::watch;
 
 /// Every subject there is.
-pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT];
+pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT, rocket::SUBJECT];
 
 /// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]
