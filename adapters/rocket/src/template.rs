@@ -35,3 +35,61 @@ pub(crate) fn templates<P: AsRef<str>>(paths: impl Iterator<Item = P>) -> Result
     }
     Ok(templates)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{template, templates};
+    use cors_model::{CorsConfig, Resource};
+
+    #[test]
+    fn a_path_becomes_a_template_that_builds() {
+        for (path, expected) in [
+            ("/", "/"),
+            ("", "/"),
+            ("/hello", "/hello"),
+            ("hello", "/hello"),
+            ("//hello///there//", "/hello/there"),
+            ("/items/<id>", "/items/{id}"),
+            ("/<a>/b/<_c>", "/{a}/b/{_c}"),
+            ("/items/<_>", "/items/{_}"),
+            ("/files/<rest..>", "/files/{*rest}"),
+            ("/<_..>", "/{*_}"),
+            ("/set/{x}", "/set/{{x}}"),
+        ] {
+            assert_eq!(template(path).as_deref(), Ok(expected));
+            assert!(CorsConfig::new().add(Resource::at(expected)).build().is_ok(), "{expected}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_template_is_refused_with_its_place_and_the_mend() {
+        for (path, place) in [
+            ("/items?<q>", "items?<q>"),
+            ("/items/<id>?<q..>", "<id>?<q..>"),
+            ("/<a>-<b>/c", "<a>-<b>"),
+            ("/v<n>", "v<n>"),
+            ("/<n>.json", "<n>.json"),
+            ("/<{id}>", "<{id}>"),
+        ] {
+            let error = template(path).unwrap_err();
+            assert!(error.starts_with(&format!("`{path}`: at `{place}`: ")), "{error}");
+            assert!(error.contains("leave that out"), "{error}");
+        }
+    }
+
+    /// Where the rest stands, and that a parameter has a name, are the policy's own rules.
+    #[test]
+    fn a_rest_in_the_middle_does_not_build() {
+        for path in ["/files/<rest..>/end", "/<>", "/<..>"] {
+            assert!(CorsConfig::new().add(Resource::at(template(path).unwrap())).build().is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_rest_is_two_templates() {
+        let of = |path: &str| templates([path].into_iter()).unwrap();
+        assert_eq!(of("/files/<rest..>"), ["/files", "/files/{*rest}"]);
+        assert_eq!(of("/<rest..>"), ["/", "/{*rest}"]);
+        assert_eq!(of("/{*x}"), ["/{{*x}}"]);
+    }
+}
