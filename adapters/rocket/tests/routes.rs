@@ -91,7 +91,7 @@ fn routes_of_later_fairings_are_seen() {
 }
 
 fn refuses_to_launch(rocket: Rocket<Build>) {
-    let error = Client::untracked(rocket).err().expect("it must not launch");
+    let Err(error) = Client::untracked(rocket) else { panic!("it launches") };
     assert!(matches!(error.kind(), ErrorKind::FailedFairings(_)), "{error}");
 }
 
