@@ -144,3 +144,22 @@ fn webkit(program: &str, _: &Path, url: &str) -> Command {
         .env("GDK_BACKEND", "x11");
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named_with_its_package() {
+        let engine = Engine {
+            name: "x",
+            packages: "x-browser",
+            programs: &[&["sh"], &["no-such-program"]],
+            start: chromium,
+        };
+        let error = engine.check().unwrap_err();
+        assert!(error.contains("no-such-program") && error.contains("apt-get install x-browser"), "{error}");
+        let engine = Engine { programs: &[&["no-such-program", "sh"]], ..engine };
+        assert_eq!(engine.check(), Ok(()));
+    }
+}
