@@ -105,6 +105,7 @@ function strangerCalls(setup, frame) {
 async function start() {
   const setup = await (await fetch("/setup")).json();
   for (const code of document.querySelectorAll("[data-origin]")) code.textContent = setup[code.dataset.origin];
+  document.getElementById("adapter").textContent = `cors-${setup.adapter}`;
 
   const frame = document.createElement("iframe");
   frame.hidden = true;
