@@ -143,6 +143,7 @@ impl Expectation {
     }
 
     /// The members of a header that is expected, with their `?`.
+    #[cfg(feature = "peers")]
     pub(crate) fn members(&self, name: &str) -> Option<Vec<String>> {
         let line = self.lines.iter().find(|line| line.name.eq_ignore_ascii_case(name))?;
         Some(match &line.want {

@@ -97,7 +97,7 @@ fn json_is_read_by_its_ending() {
 #[test]
 fn sigterm_stops_it_with_an_open_connection() {
     let config = file("open.toml", GOOD);
-    for adapter in ["tower", "actix-web"] {
+    for adapter in ["tower", "actix-web", "warp"] {
         let (child, addr) = start(serve_with(adapter, &config, &[]));
         let _idle = TcpStream::connect(addr).unwrap();
         let mut half = TcpStream::connect(addr).unwrap();
@@ -129,7 +129,7 @@ fn the_end_of_standard_input_does_not_stop_it_otherwise() {
 
 #[test]
 fn a_web_socket_echoes_text() {
-    for adapter in ["tower", "actix-web"] {
+    for adapter in ["tower", "actix-web", "warp"] {
         echoes_text(adapter);
     }
 }

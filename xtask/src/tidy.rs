@@ -265,6 +265,12 @@ mod tests {
             broken("[lints]", "[dependencies]\ncors-tower = '1'\n[lints]").contains("no adapter depends")
         );
         assert!(broken("[lints]", "[dependencies]\ncors-conformance = '1'\n[lints]").contains("conformance"));
+        let with_layer = GOOD
+            .replace("cors-x", "cors-warp")
+            .replace("[lints]", "[dependencies]\ncors-tower = '1'\n[lints]");
+        assert_eq!(faults("adapters/warp", &with_layer), [""; 0]);
+        let with_other = with_layer.replace("cors-tower", "cors-poem");
+        assert!(faults("adapters/warp", &with_other).join("\n").contains("no adapter depends"));
         let model =
             GOOD.replace("cors-x", "cors-model").replace("[lints]", "[dependencies]\ntokio = '1'\n[lints]");
         assert!(faults("cors-model", &model).join("\n").contains("take out tokio"));

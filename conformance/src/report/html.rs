@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::{Cell, Kind, Report};
 use crate::table;
 
-const STYLE: &str = include_str!("style.css");
+/// The style of a report's page.
+pub const STYLE: &str = include_str!("style.css");
 
 impl Report {
     pub(super) fn html(&self) -> String {

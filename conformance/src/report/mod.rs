@@ -4,6 +4,8 @@ mod html;
 mod markdown;
 mod text;
 
+pub use html::STYLE;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -6,6 +6,7 @@ pub(crate) mod actix_web;
 pub mod app;
 pub(crate) mod poem;
 pub(crate) mod tower;
+pub(crate) mod warp;
 
 use std::fmt;
 use std::io;
@@ -16,7 +17,7 @@ use cors_model::Cors;
 use tokio::sync::watch;
 
 /// Every subject there is.
-pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT];
+pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT, warp::SUBJECT];
 
 /// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,174 @@
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::future::ready;
+
+use cors_model::{Cors, Decoration, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use warp::http::{HeaderMap, HeaderValue, StatusCode};
+use warp::log::Info;
+use warp::reject::{Reject, Rejection};
+use warp::reply::{Reply, Response};
+use warp::{Filter, any, reject};
+
+/// Puts a CORS policy around a whole application: a request's resource is found by its path.
+///
+/// A rejection has no header lines until it is a response, so none may be left: give the routes a
+/// [`recover`](Filter::recover) that handles all of them, or [`default_replies`](crate::default_replies).
+///
+/// ```
+/// use cors_warp::{CorsConfig, default_replies, with_cors};
+/// use warp::Filter;
+///
+/// # fn main() -> Result<(), cors_warp::ConfigErrors> {
+/// let cors = CorsConfig::new().build()?;
+/// let routes = warp::path!("hello").map(|| "hello");
+/// let server = warp::serve(with_cors(cors, default_replies(routes)));
+/// # let _ = server;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Routes that may still reject do not compile:
+///
+/// ```compile_fail,E0271
+/// use cors_warp::{CorsConfig, with_cors};
+/// use warp::Filter;
+///
+/// # fn main() -> Result<(), cors_warp::ConfigErrors> {
+/// let cors = CorsConfig::new().build()?;
+/// let routes = warp::path!("hello").map(|| "hello");
+/// let server = warp::serve(with_cors(cors, routes));
+/// # let _ = server;
+/// # Ok(())
+/// # }
+/// ```
+pub fn with_cors<F, R>(
+    cors: Cors,
+    routes: F,
+) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync
+where
+    F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
+    R: Reply,
+{
+    Policy { cors, resource: None }.around(routes)
+}
+
+/// One resource with its policy, as a branch of an `or` chain: `path` says which requests are its own, and `routes` answers all of
+/// those, whatever their method. Any other request is rejected as `path` rejects it, and goes on to the next branch.
+///
+/// What `path` extracts is dropped, and the path is as it was when `routes` begins: each route in it names the path again.
+/// Like [`with_cors`], it takes no routes that may still reject.
+pub fn resource<P, F, R>(
+    policy: ResourcePolicy,
+    path: P,
+    routes: F,
+) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync
+where
+    P: Filter<Error = Rejection> + Clone + Send + Sync,
+    P::Extract: Send,
+    F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
+    R: Reply,
+{
+    let policy = Policy { cors: policy.cors().clone(), resource: Some(policy.key()) };
+    here(path).and(policy.around(routes))
+}
+
+/// Matches a path without moving on in it. warp goes back to where it was only when a filter rejects, so a match is
+/// told as a rejection, which is taken back.
+fn here<P>(path: P) -> impl Filter<Extract = (), Error = Rejection> + Clone + Send + Sync
+where
+    P: Filter<Error = Rejection> + Clone + Send + Sync,
+    P::Extract: Send,
+{
+    // With an alternative, whatever the path extracts is one value.
+    let never = any().and_then(|| ready(Err::<(), _>(reject())));
+    path.or(never)
+        .and_then(|_| ready(Err::<(), _>(reject::custom(Here))))
+        .or_else(|rejection: Rejection| {
+            ready(if rejection.find::<Here>().is_some() { Ok(((),)) } else { Err(rejection) })
+        })
+        .untuple_one()
+}
+
+#[derive(Debug)]
+struct Here;
+
+impl Reject for Here {}
+
+/// A policy, and the resource that a request is to. If that is not known, it is found by path.
+#[derive(Clone, Debug)]
+struct Policy {
+    cors: Cors,
+    resource: Option<ResourceKey>,
+}
+
+/// What to do with a request, with all that is needed of its headers.
+enum Judged {
+    Pass,
+    Preflight(Response),
+    Actual(Decoration<HeaderValue>),
+}
+
+thread_local! {
+    /// Only the function of a log filter sees a request's headers without a copy of all of them, and it has no result. So it
+    /// leaves one here. The filter behind it takes it in the same poll, with nothing in between but warp's combinators.
+    static JUDGED: Cell<Judged> = const { Cell::new(Judged::Pass) };
+}
+
+fn leave(judged: Judged) {
+    // Gone only while the thread ends.
+    let _ = JUDGED.try_with(|place| place.set(judged));
+}
+
+fn take() -> Judged {
+    JUDGED.try_with(|place| place.replace(Judged::Pass)).unwrap_or(Judged::Pass)
+}
+
+impl Policy {
+    fn around<F, R>(
+        self,
+        routes: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync
+    where
+        F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
+        R: Reply,
+    {
+        let judge = warp::log::custom(move |info: Info<'_>| leave(self.judge(&info)));
+        let preflight = any().map(warp::reply).with(judge).and_then(|_| {
+            ready(match take() {
+                Judged::Preflight(response) => Ok(response),
+                judged => {
+                    leave(judged);
+                    Err(reject())
+                }
+            })
+        });
+        let actual = any().map(take).and(routes).map(|judged, reply: R| {
+            let mut response = reply.into_response();
+            if let Judged::Actual(decoration) = judged {
+                decoration.write(response.headers_mut());
+            }
+            response
+        });
+        preflight.or(actual).unify()
+    }
+
+    fn judge(&self, info: &Info<'_>) -> Judged {
+        let headers = info.request_headers();
+        let target = self.resource.map_or_else(|| Target::Path(info.path()), Target::Resource);
+        match self.cors.judge(target, info.method().as_str(), headers) {
+            Verdict::Pass => Judged::Pass,
+            Verdict::Preflight(preflight) => Judged::Preflight(self.answer(preflight, headers)),
+            Verdict::Actual(actual) => Judged::Actual(self.cors.keep(actual, headers)),
+        }
+    }
+
+    fn answer(&self, preflight: Preflight, request: &HeaderMap) -> Response {
+        let mut response = Response::default();
+        let answer = self.cors.answer(preflight, request, response.headers_mut());
+        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+        if !answer.body.is_empty() {
+            *response.body_mut() = answer.body.into();
+        }
+        response
+    }
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod filter;
+mod replies;
+
+#[doc(no_inline)]
+pub use cors_model::{
+    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
+    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+};
+#[doc(no_inline)]
+pub use cors_tower::{CorsLayer, CorsService};
+pub use filter::{resource, with_cors};
+pub use replies::default_replies;

@@ -1,0 +1,115 @@
+//! A small API with a CORS policy: defaults, a resource, a route with options of its own, credentials, a view.
+
+use std::convert::Infallible;
+use std::error::Error;
+
+use cors_warp::{
+    Any, ConfigErrors, Cors, CorsConfig, CorsView, OriginMap, Resource, ResourceOptions, Route,
+    default_replies, with_cors,
+};
+use tokio::net::TcpListener;
+use warp::http::StatusCode;
+use warp::hyper::body::Bytes;
+use warp::{Filter, Reply, path, reply};
+
+/// Who may do what; the same for every framework.
+fn policy() -> Result<Cors, ConfigErrors> {
+    let signed_in = ResourceOptions::new().allow_credentials().allow_headers(["Content-Type"]).max_age(600);
+    CorsConfig::new()
+        // For every resource below that does not cut it off: the front end, with cookies.
+        .defaults([("https://app.example", signed_in.clone())])
+        // Everybody may read this, and nobody is known here.
+        .add(Resource::at("/status").without_inheritance().origin("*", ResourceOptions::new()))
+        // The front end may read and write a note; only the administration may delete one.
+        .add(
+            Resource::at("/notes/{id}")
+                .add(Route::on("GET"))
+                .add(Route::on("PUT"))
+                .add(Route::on("DELETE").without_inheritance().origin("https://admin.example", signed_in)),
+        )
+        // Below, beside the handlers.
+        .view::<Notes>("/notes")
+        .build()
+}
+
+/// All notes.
+struct Notes;
+
+impl Notes {
+    fn list() -> impl Reply {
+        reply::with_header("milk\nbread\n", "X-Total-Count", "2")
+    }
+
+    fn add(note: String) -> impl Reply {
+        reply::with_status(note, StatusCode::CREATED)
+    }
+}
+
+impl CorsView for Notes {
+    const METHODS: &'static [&'static str] = &["GET", "POST"];
+
+    /// A front end under development may read, too, without cookies.
+    fn cors_config() -> OriginMap {
+        let read = ResourceOptions::new().expose_headers(["X-Total-Count"]);
+        OriginMap::new().origin("http://localhost:*", read)
+    }
+
+    /// The front end may send any header along with a new note.
+    fn custom_cors(method: &str) -> OriginMap {
+        match method {
+            "POST" => {
+                let write = ResourceOptions::new().allow_credentials().allow_headers(Any);
+                OriginMap::new().origin("https://app.example", write)
+            }
+            _ => OriginMap::new(),
+        }
+    }
+}
+
+fn read(id: u32) -> String {
+    format!("note {id}\n")
+}
+
+fn replace(id: u32, note: String) -> String {
+    format!("note {id} is now {note}\n")
+}
+
+fn delete(_: u32) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+fn app(
+    cors: Cors,
+) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let (notes, note) = (path!("notes"), path!("notes" / u32));
+    let text = warp::body::bytes().map(|bytes: Bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let routes = path!("status")
+        .and(warp::get())
+        .map(|| "up\n")
+        .or(notes.and(warp::get()).map(Notes::list))
+        .or(notes.and(warp::post()).and(text).map(Notes::add))
+        .or(note.and(warp::get()).map(read))
+        .or(note.and(warp::put()).and(text).map(replace))
+        .or(note.and(warp::delete()).map(delete))
+        // Not in the policy, so not shared.
+        .or(path!("internal").and(warp::get()).map(|| "for this origin alone\n"));
+    with_cors(cors, default_replies(routes))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let cors = policy()?;
+    let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}");
+    println!("curl -i {url}/status");
+    println!("curl -i -H 'Origin: https://app.example' {url}/notes/1");
+    println!("curl -i -H 'Origin: http://localhost:5173' {url}/notes");
+    println!("curl -i -H 'Origin: https://app.example' {url}/internal");
+    let delete = "-X OPTIONS -H 'Access-Control-Request-Method: DELETE'";
+    println!("curl -i {delete} -H 'Origin: https://admin.example' {url}/notes/1");
+    println!("curl -i {delete} -H 'Origin: https://app.example' {url}/notes/1");
+    warp::serve(app(cors)).incoming(listener).run().await;
+    Ok(())
+}
