@@ -85,3 +85,25 @@ impl Backend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_backend_that_nobody_holds_stops() {
+        for &adapter in Adapter::value_variants() {
+            let cors = cors_model::CorsConfig::new().build().unwrap();
+            let backend = Backend::start(adapter, Notes::default(), cors).await.unwrap();
+            let address = backend.address;
+            assert!(TcpStream::connect(address).await.is_ok());
+            drop(backend);
+            while TcpStream::connect(address).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}

@@ -40,14 +40,61 @@ async fn forward(backend: SocketAddr, mut request: Request) -> Result<Response, 
     let stream = TcpStream::connect(backend).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    end_to_end(request.headers_mut());
+    *request.headers_mut() = end_to_end(request.headers());
     let mut response = sender.send_request(request).await?.map(Body::new);
-    end_to_end(response.headers_mut());
+    *response.headers_mut() = end_to_end(response.headers());
     Ok(response)
 }
 
-fn end_to_end(headers: &mut HeaderMap) {
-    for name in HOP_BY_HOP {
-        headers.remove(name);
+/// In a new map, since taking lines out of one changes the order of the others.
+fn end_to_end(headers: &HeaderMap) -> HeaderMap {
+    let kept = headers.iter().filter(|(name, _)| !HOP_BY_HOP.contains(&name.as_str()));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn messages_go_through_as_they_are() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let backend = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = String::new();
+            while !request.ends_with("a body") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.push(byte[0].into());
+            }
+            let head = "HTTP/1.1 207 Multi-Status\r\nSet-Cookie: a=1\r\nX-One: 1\r\nSet-Cookie: b=2\r\nConnection: close\r\n";
+            write!(stream, "{head}Content-Length: 2\r\n\r\nok").unwrap();
+            request
+        });
+        let request = Request::post("/notes?x=%2F&run=1")
+            .header("host", "api.example")
+            .header("x-two", "2")
+            .header("connection", "keep-alive")
+            .header("x-two", "zwei")
+            .header("x-one", "1")
+            .header("content-length", "6")
+            .body("a body".into())
+            .unwrap();
+        let response = forward(address, request).await.unwrap();
+
+        let sent = "POST /notes?x=%2F&run=1 HTTP/1.1\r\nhost: api.example\r\nx-two: 2\r\nx-two: zwei\r\nx-one: 1\r\n\
+                    content-length: 6\r\n\r\na body";
+        assert_eq!(backend.join().unwrap(), sent);
+        assert_eq!(response.status(), StatusCode::MULTI_STATUS);
+        let lines: Vec<_> =
+            response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let expected: [(&str, &[u8]); 4] =
+            [("set-cookie", b"a=1"), ("set-cookie", b"b=2"), ("x-one", b"1"), ("content-length", b"2")];
+        assert_eq!(lines, expected);
+        assert_eq!(axum::body::to_bytes(response.into_body(), 10).await.unwrap(), "ok");
     }
 }
