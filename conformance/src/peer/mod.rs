@@ -9,6 +9,7 @@ mod fair;
 mod plain;
 mod poem;
 mod tower_http;
+mod warp;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -38,7 +39,7 @@ pub struct Peer {
 }
 
 /// Every library that is compared.
-pub const PEERS: &[Peer] = &[tower_http::PEER, actix_cors::PEER, poem::PEER];
+pub const PEERS: &[Peer] = &[tower_http::PEER, actix_cors::PEER, warp::PEER, poem::PEER];
 
 /// The methods that the HTTP crates have names for.
 const KNOWN: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];

@@ -22,50 +22,52 @@ use super::{Attach, Site, Subject, app};
 pub(super) const SUBJECT: Subject =
     Subject { name: "warp", framework: "warp 0.4", attach: &[Attach::App, Attach::Resource], serve };
 
-type Routes = BoxedFilter<(Response,)>;
+pub(crate) type Routes = BoxedFilter<(Response,)>;
 
 fn serve(site: Site) -> io::Result<()> {
+    let cors = site.cors.clone();
+    match site.attach {
+        Attach::App => run(
+            site,
+            with_cors(cors, default_replies(all(|template, routes| at(template).and(routes).boxed()))),
+        ),
+        Attach::Resource => {
+            let around = |template, routes| match cors.resource(template) {
+                Some(policy) => resource(policy, at(template), default_replies(routes)).boxed(),
+                None => at(template).and(routes).boxed(),
+            };
+            run(site, default_replies(all(around)))
+        }
+    }
+}
+
+/// Serves routes until the site's end.
+pub(crate) fn run<F>(site: Site, routes: F) -> io::Result<()>
+where
+    F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = TcpListener::bind(site.addr).await?;
         let addr = listener.local_addr()?;
-        let routes = default_replies(all(&site));
         let shutdown = site.shutdown.clone();
         let too_late = async move {
             site.shutdown.wait().await;
             tokio::time::sleep(app::PATIENCE).await;
         };
         (site.listening)(addr);
-        let served = async {
-            match site.attach {
-                Attach::App => {
-                    let server = warp::serve(with_cors(site.cors, routes)).incoming(listener);
-                    server.graceful(shutdown.wait()).run().await;
-                }
-                Attach::Resource => {
-                    warp::serve(routes).incoming(listener).graceful(shutdown.wait()).run().await;
-                }
-            }
-        };
         tokio::select! {
-            () = served => Ok(()),
+            () = warp::serve(routes).incoming(listener).graceful(shutdown.wait()).run() => Ok(()),
             () = too_late => Ok(()),
         }
     })
 }
 
-fn all(site: &Site) -> Routes {
+/// The application, each resource's routes with something around them that knows its path.
+pub(crate) fn all(around: impl Fn(&'static str, Routes) -> Routes) -> Routes {
     let mut branches = Vec::new();
-    let mut add = |template, routes: Routes| {
-        let policy = match site.attach {
-            Attach::App => None,
-            Attach::Resource => site.cors.resource(template),
-        };
-        branches.push(match policy {
-            Some(policy) => resource(policy, at(template), default_replies(routes)).boxed(),
-            None => at(template).and(routes).boxed(),
-        });
-    };
+    let mut add = |template, routes| branches.push(around(template, routes));
     for &template in app::PLAIN {
         add(template, each_method(hello()));
     }
@@ -101,7 +103,7 @@ fn all(site: &Site) -> Routes {
 }
 
 /// warp has no patterns: the paths that the application's templates stand for.
-fn at(template: &'static str) -> impl Filter<Extract = (), Error = Rejection> + Copy {
+pub(crate) fn at(template: &'static str) -> impl Filter<Extract = (), Error = Rejection> + Copy {
     warp::path::full()
         .and_then(move |path: FullPath| async move {
             (app::template_of(path.as_str()) == Some(template)).then_some(()).ok_or_else(reject)
