@@ -5,6 +5,7 @@
 mod actix_web;
 mod poem;
 mod tower;
+mod warp;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,6 +22,7 @@ use crate::notes::Notes;
 pub(crate) enum Adapter {
     Tower,
     ActixWeb,
+    Warp,
     Poem,
 }
 
@@ -29,6 +31,7 @@ impl Adapter {
         match self {
             Self::Tower => tower::serve(site).await,
             Self::ActixWeb => actix_web::serve(site).await,
+            Self::Warp => warp::serve(site).await,
             Self::Poem => poem::serve(site).await,
         }
     }
