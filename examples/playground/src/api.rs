@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use crate::notes::Notes;
 
 /// The adapters there are.
-#[derive(Clone, Copy, clap::ValueEnum, serde::Serialize)]
+#[derive(Clone, Copy, Debug, clap::ValueEnum, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Adapter {
     Tower,
@@ -91,6 +91,8 @@ impl Backend {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use clap::ValueEnum;
     use tokio::net::TcpStream;
 
@@ -104,7 +106,9 @@ mod tests {
             let address = backend.address;
             assert!(TcpStream::connect(address).await.is_ok());
             drop(backend);
+            let dropped = Instant::now();
             while TcpStream::connect(address).await.is_ok() {
+                assert!(dropped.elapsed() < Duration::from_secs(20), "{adapter:?} still listens");
                 tokio::task::yield_now().await;
             }
         }
