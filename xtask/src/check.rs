@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask check`. Each runs cargo as a person would.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use crate::tidy;
 
@@ -41,6 +41,21 @@ pub(crate) fn doc(root: &Path) -> Outcome {
 pub(crate) fn test(root: &Path) -> Outcome {
     cargo(root, &["test", "--workspace"], &[])?;
     cargo(root, &["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"], &[])
+}
+
+/// With the program's own exit status, which tells a failure from a misuse.
+pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
+    let run = ["run", "--quiet", "--package", "cors-browsers", "--"];
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    match Command::new(cargo).args(run).args(arguments).current_dir(root).status() {
+        Ok(status) => {
+            status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+        }
+        Err(error) => {
+            eprintln!("cargo run --package cors-browsers: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {

@@ -30,6 +30,13 @@ enum Command {
     Tidy,
     /// All tests: the README's test command.
     Test,
+    /// Every adapter in front of real browsers; see `cargo xtask browsers --help`.
+    #[command(disable_help_flag = true)]
+    Browsers {
+        /// For the program itself: --engine, --adapter, --filter, --format
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -53,6 +60,7 @@ fn main() -> ExitCode {
         Command::Doc => check::doc(&root),
         Command::Tidy => tidy::run(&root),
         Command::Test => check::test(&root),
+        Command::Browsers { arguments } => return check::browsers(&root, &arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

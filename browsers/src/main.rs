@@ -1,0 +1,149 @@
+//! Every adapter in front of real browsers: what a page could see, and what the server received.
+
+mod aiohttp;
+mod check;
+mod engine;
+mod record;
+mod report;
+mod run;
+mod site;
+mod tls;
+
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, ValueEnum};
+use cors_conformance::subject::{self, SUBJECTS, Subject, app};
+use tokio::net::TcpListener;
+
+use crate::engine::{ENGINES, Engine};
+use crate::record::{Origins, Recorder};
+use crate::run::{Conductor, Ended, Names};
+use crate::tls::Authority;
+
+/// Opens a page in each engine, which does every check for every adapter.
+#[derive(Parser)]
+#[command(name = "cors-browsers")]
+struct Arguments {
+    /// An engine, or several: chromium, firefox, webkit; all without it
+    #[arg(long)]
+    engine: Vec<String>,
+    /// An adapter, or several; all without it
+    #[arg(long)]
+    adapter: Vec<String>,
+    /// Only checks whose name has this text
+    #[arg(long)]
+    filter: Option<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// For the terminal
+    #[default]
+    Text,
+    /// One page by itself
+    Html,
+    /// For machines
+    Json,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(help) if !help.use_stderr() => help.exit(),
+        Err(misuse) => return fail(misuse.to_string().lines().next().unwrap_or("error: unknown argument")),
+    };
+    app::hush_the_panic();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    match runtime
+        .map_err(|error| format!("error: {error}"))
+        .and_then(|runtime| runtime.block_on(run(arguments)))
+    {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::from(2)
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, String> {
+    let engines = engines(&arguments.engine)?;
+    let subjects = subjects(&arguments.adapter)?;
+    let mut groups = check::load()?;
+    groups.extend(aiohttp::groups());
+    let groups: Vec<_> = groups.into_iter().map(Arc::new).collect();
+    let authority = Authority::new(subjects.iter().map(|subject| run::host(subject.name)).collect())
+        .map_err(|error| format!("error: {error}"))?;
+
+    let (page, page_port) = listen().await?;
+    let (other, other_port) = listen().await?;
+    let (plain, plain_port) = listen().await?;
+    let (secure, secure_port) = listen().await?;
+    let names = Names {
+        page: format!("http://client.app.localhost:{page_port}"),
+        other: format!("http://other.localhost:{other_port}"),
+        api: format!("http://{{host}}:{plain_port}"),
+        tls: format!("https://{{host}}:{secure_port}"),
+    };
+    let origins = Origins { page: names.page.clone(), other: names.other.clone() };
+    let hop = format!("http://hop.app.localhost:{plain_port}");
+    let recorder = Arc::new(Recorder::new(origins, hop));
+    let url = format!("{}/", names.page);
+    let conductor = Arc::new(Conductor::new(names, Arc::clone(&recorder)));
+    tokio::spawn(recorder.serve(plain, secure, authority.acceptor.clone()));
+    tokio::spawn(site::serve(page, other, Arc::clone(&conductor)));
+
+    let mut ended: Vec<Ended> = Vec::new();
+    for engine in engines {
+        let browser = engine.open(&url, &authority)?;
+        conductor.conduct(engine.name, &subjects, &groups, arguments.filter.as_deref()).await;
+        drop(browser);
+        ended.extend(conductor.take());
+    }
+    let text = match arguments.format {
+        Format::Text => report::text(&ended),
+        Format::Html => report::html(&ended),
+        Format::Json => report::json(&ended),
+    };
+    io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
+    let good = !ended.is_empty() && ended.iter().all(|ended| ended.faults.is_empty());
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn listen() -> Result<(TcpListener, u16), String> {
+    let failed = |error| format!("error: cannot listen on loopback: {error}");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    Ok((listener, port))
+}
+
+fn engines(wanted: &[String]) -> Result<Vec<&'static Engine>, String> {
+    let known = || ENGINES.iter().map(|engine| engine.name).collect::<Vec<_>>().join(", ");
+    let find = |name: &String| {
+        let found = ENGINES.iter().find(|engine| engine.name == name);
+        found.ok_or_else(|| format!("error: there is no engine `{name}`; there are: {}", known()))
+    };
+    let engines: Vec<_> = match wanted.is_empty() {
+        true => ENGINES.iter().collect(),
+        false => wanted.iter().map(find).collect::<Result<_, _>>()?,
+    };
+    engines.iter().try_for_each(|engine| engine.check())?;
+    Ok(engines)
+}
+
+fn subjects(wanted: &[String]) -> Result<Vec<&'static Subject>, String> {
+    let find =
+        |name: &String| subject::find(name).ok_or_else(|| format!("error: there is no adapter `{name}`"));
+    match wanted.is_empty() {
+        true => Ok(SUBJECTS.iter().collect()),
+        false => wanted.iter().map(find).collect(),
+    }
+}
