@@ -52,12 +52,8 @@ impl Ready {
     /// Listens on a free port, and tells it.
     async fn listen(self) -> io::Result<TcpListener> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        self.at(listener.local_addr()?);
+        let _ = self.0.send(listener.local_addr()?);
         Ok(listener)
-    }
-
-    fn at(self, address: SocketAddr) {
-        let _ = self.0.send(address);
     }
 }
 
