@@ -110,5 +110,7 @@ fn preflights() {
     let get = "Access-Control-Request-Method: GET";
     assert_eq!(server.ask("OPTIONS", "/notes", &[APP, get, any]), ["403", VARY_PREFLIGHT]);
 
-    assert_eq!(server.ask("OPTIONS", "/internal", &[APP, get]), ["405"]);
+    // Some frameworks have no 405.
+    let [status] = &server.ask("OPTIONS", "/internal", &[APP, get])[..] else { panic!("it is shared") };
+    assert!(["404", "405"].contains(&&**status), "{status}");
 }

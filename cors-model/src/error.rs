@@ -57,6 +57,8 @@ pub enum ErrorKind {
     ConflictingTemplate,
     /// A template both registered and excluded.
     ExcludedAndRegistered,
+    /// A registered template that no route of the application has.
+    WithoutRoute,
     /// A resource, an excluded template, a route, a pattern or a key given twice.
     Duplicate,
     /// A key of a file that means nothing there.
@@ -252,6 +254,7 @@ impl fmt::Display for ConfigError {
             ErrorKind::InvalidTemplate => "is no path template",
             ErrorKind::ConflictingTemplate => "matches the same paths as another template",
             ErrorKind::ExcludedAndRegistered => "is both registered and excluded",
+            ErrorKind::WithoutRoute => "is the template of no route",
             ErrorKind::Duplicate => "is given twice",
             ErrorKind::UnknownKey => "is an unknown key",
             ErrorKind::UnknownRisk => "is an unknown risk",

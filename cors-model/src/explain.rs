@@ -114,7 +114,7 @@ impl Cors {
 
 fn path<'a>(target: Target<'a>) -> &'a str {
     match target {
-        Target::Path(path) | Target::Routed { path, .. } => path,
+        Target::Path(path) | Target::Routed { path, .. } | Target::Respelled { path, .. } => path,
         Target::Resource(_) => "(one resource)",
     }
 }

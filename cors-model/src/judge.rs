@@ -97,6 +97,9 @@ impl Policy {
         match target {
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
             Target::Path(path) => self.resource_at(path),
+            Target::Respelled { path, routed } => {
+                self.resource_at(path).filter(|&resource| self.resource_at(routed) == Some(resource))
+            }
             Target::Routed { template, path } => {
                 match template.and_then(|template| self.templates.find_template(template)) {
                     Some(target) if self.templates.find(path) != Some(build::EXCLUDED) => {

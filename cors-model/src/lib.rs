@@ -22,6 +22,7 @@ mod pattern;
 mod policy;
 pub mod presets;
 mod risk;
+mod routed;
 #[cfg(feature = "serde")]
 mod save;
 mod template;

@@ -18,6 +18,15 @@ pub enum Target<'a> {
         /// The path.
         path: &'a str,
     },
+    /// A path, and how the framework's router spells it where that is not the same: one that takes `/items/` and `//items`
+    /// for `/items`, say. It is a resource only where both are one and the same: a trailing slash counts here, and must not lead
+    /// past a resource that the router takes it to.
+    Respelled {
+        /// The path as it was sent.
+        path: &'a str,
+        /// The path that the router sees.
+        routed: &'a str,
+    },
     /// One resource, known beforehand.
     Resource(ResourceKey),
 }

@@ -3,7 +3,9 @@
 mod common;
 
 use common::{A, B, actual, build, get, headers, preflight, raw_preflight, refused, response};
-use cors_model::{Any, CorsConfig, Refusal, Resource, ResourceOptions, Risk, Route, Target, Verdict};
+use cors_model::{
+    Any, CorsConfig, ErrorKind, Refusal, Resource, ResourceOptions, Risk, Route, Target, Verdict,
+};
 
 fn options() -> ResourceOptions {
     ResourceOptions::new()
@@ -696,4 +698,88 @@ fn a_router_that_knows_the_template_cannot_be_shadowed() {
     let hello = cors.resource("/hello").expect("registered");
     assert!(matches!(cors.judge(Target::Resource(hello.key()), "GET", &request), Verdict::Actual(_)));
     assert!(cors.resource("/items/{other}").is_some() && cors.resource("/items/1").is_none());
+}
+
+#[test]
+fn a_router_that_spells_a_path_otherwise_leads_past_no_resource() {
+    let config = CorsConfig::new()
+        .defaults([(A, options())])
+        .add(Resource::at("/items"))
+        .add(Resource::at("/files/{*rest}"))
+        .add(Resource::at("/files/strict").without_inheritance())
+        .exclude("/files/private");
+    let request = headers(&[("origin", A)]);
+    let judge = |cors: &cors_model::Cors, path, routed| {
+        cors.judge(Target::Respelled { path, routed }, "GET", &request).refusal().is_none()
+            && !matches!(cors.judge(Target::Respelled { path, routed }, "GET", &request), Verdict::Pass)
+    };
+    let named = build(config.clone());
+    assert!(judge(&named, "/items", "/items"));
+    assert!(judge(&named, "/files/a/", "/files/a"));
+    for (path, routed) in [
+        ("/items/", "/items"),
+        ("//items", "/items"),
+        ("/files/strict/", "/files/strict"),
+        ("/files//private", "/files/private"),
+        ("/files//", "/files"),
+    ] {
+        assert!(!judge(&named, path, routed), "{path}");
+    }
+    let all = build(config.all_resources());
+    assert!(judge(&all, "/other/", "/other"));
+    assert!(!judge(&all, "/files/strict/", "/files/strict"));
+    assert!(!judge(&all, "/files/private/", "/files/private"));
+}
+
+#[test]
+fn a_route_beside_a_template_is_out_of_its_reach() {
+    let config = CorsConfig::new()
+        .defaults([(A, options())])
+        .add(Resource::at("/items/{id}"))
+        .add(Resource::at("/hello"))
+        .exclude("/items/secret");
+    let request = headers(&[("origin", A)]);
+    let routes = ["/items/{name}", "/items/admin", "/items/admin", "/items/secret", "/{x}", "/{y}", "/hello"];
+    let shared = |cors: &cors_model::Cors, path| {
+        !matches!(cors.judge(Target::Path(path), "GET", &request), Verdict::Pass)
+    };
+    let cors = build(config.clone());
+    assert!(shared(&cors, "/items/admin"));
+    let beside = cors.beside(&routes).unwrap();
+    assert!(shared(&beside, "/items/1") && shared(&beside, "/hello"));
+    assert!(!shared(&beside, "/items/admin") && !shared(&beside, "/items/secret"));
+    let kinds = |routes: &[&str]| {
+        let errors = cors.beside(routes).unwrap_err();
+        errors.iter().map(|error| (error.kind(), error.to_string())).collect::<Vec<_>>()
+    };
+    let [(kind, text)] = &kinds(&["/hello", "/items", "/items/{*id}"])[..] else { panic!() };
+    assert_eq!(*kind, ErrorKind::WithoutRoute);
+    assert!(text.contains("/items/{id}") && text.contains("of no route"), "{text}");
+    let [(kind, _)] = &kinds(&["/hello", "/items/{id}", "/a{b}"])[..] else { panic!() };
+    assert_eq!(*kind, ErrorKind::InvalidTemplate);
+    let all = build(config.all_resources()).beside(&routes).unwrap();
+    assert!(shared(&all, "/items/admin") && shared(&all, "/x"));
+}
+
+#[test]
+fn a_resource_goes_to_the_paths_of_its_routes() {
+    let config = CorsConfig::new()
+        .defaults([(A, options())])
+        .add(Resource::at("/hello"))
+        .add(Resource::at("/items").add(Route::on("PUT").origin(B, options())))
+        .exclude("/private")
+        .all_resources();
+    let policy = build(config).resource("/items").unwrap();
+    let cors = policy.at(&["/api/{id}", "/api/{name}", "/private"]).unwrap();
+    let shared = |path, origin, method| {
+        let verdict = cors.judge(Target::Path(path), method, &headers(&[("origin", origin)]));
+        matches!(verdict, Verdict::Actual(_)) && verdict.refusal().is_none()
+    };
+    assert!(shared("/api/1", B, "PUT") && shared("/api/1", A, "PUT") && shared("/private", B, "PUT"));
+    for (path, origin, method) in
+        [("/api/1", B, "GET"), ("/items", A, "PUT"), ("/hello", A, "GET"), ("/else", A, "GET")]
+    {
+        assert!(!shared(path, origin, method), "{path}");
+    }
+    assert!(policy.at(&["/a{b}"]).is_err());
 }

@@ -18,6 +18,7 @@ pub(super) const PEER: Peer = Peer {
     version: "actix-cors 0.7.2, actix-web 4",
     cannot,
     known_methods_only: true,
+    one_policy: false,
     serve,
 };
 

@@ -8,6 +8,7 @@ mod actix_cors;
 mod fair;
 mod plain;
 mod poem;
+mod rocket_cors;
 mod tower_http;
 mod warp;
 
@@ -34,12 +35,14 @@ pub struct Peer {
     cannot: fn(&Plain) -> Option<&'static str>,
     /// Whether "every method" stands for those that the HTTP crate names.
     known_methods_only: bool,
+    /// Whether there is one policy, for every path of the application.
+    one_policy: bool,
     /// Serves the application with these policies.
     serve: fn(Site, Attached) -> io::Result<()>,
 }
 
 /// Every library that is compared.
-pub const PEERS: &[Peer] = &[tower_http::PEER, actix_cors::PEER, warp::PEER, poem::PEER];
+pub const PEERS: &[Peer] = &[tower_http::PEER, actix_cors::PEER, rocket_cors::PEER, warp::PEER, poem::PEER];
 
 /// The methods that the HTTP crates have names for.
 const KNOWN: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
@@ -59,34 +62,52 @@ pub fn trials(table: &Table) -> Vec<Trial> {
 }
 
 fn trials_of(peer: &'static Peer, table: &Table) -> Vec<Trial> {
-    let of_group = |group: &Group| -> Vec<_> {
-        let server = Arc::new(Server::new(peer, group));
-        let cases = group.cases.iter().filter(|case| case.attach.contains(&Attach::App));
-        cases.map(|case| trial(case, &server)).collect()
+    table.groups.iter().flat_map(|group| trials_of_group(peer, group)).collect()
+}
+
+fn trials_of_group(peer: &'static Peer, group: &Group) -> Vec<Trial> {
+    let cors = group.source.build().unwrap_or_else(|errors| panic!("{}: {errors:?}", group.name));
+    let policies = Arc::new(Policies::of(&cors));
+    let mut servers: Vec<Arc<Server>> = Vec::new();
+    let mut server = |case: &Case| {
+        // Where there is one policy for every path, each case has the one of its own path.
+        let own = || policies.at(path(&case.steps[0].request)).ok().flatten().cloned();
+        let only = if peer.one_policy { own() } else { None };
+        if let Some(server) = servers.iter().find(|server| server.only == only) {
+            return server.clone();
+        }
+        let (cors, policies) = (cors.clone(), policies.clone());
+        servers.push(Arc::new(Server { peer, cors, policies, only, running: OnceLock::new() }));
+        servers[servers.len() - 1].clone()
     };
-    table.groups.iter().flat_map(of_group).collect()
+    let cases = group.cases.iter().filter(|case| case.attach.contains(&Attach::App));
+    cases.map(|case| trial(case, &server(case))).collect()
+}
+
+fn path(request: &Request) -> &str {
+    request.target.split('?').next().unwrap_or_default()
 }
 
 struct Server {
     peer: &'static Peer,
     cors: Cors,
-    policies: Policies,
+    policies: Arc<Policies>,
+    /// The one policy of a library that has one for all.
+    only: Option<Plain>,
     running: OnceLock<Result<Running, String>>,
 }
 
 impl Server {
-    fn new(peer: &'static Peer, group: &Group) -> Self {
-        let cors = group.source.build().unwrap_or_else(|errors| panic!("{}: {errors:?}", group.name));
-        Self { peer, policies: Policies::of(&cors), cors, running: OnceLock::new() }
-    }
-
     /// The policy of a request's path; none where nothing is attached.
     ///
     /// # Errors
     /// Why the library cannot express it.
     fn policy(&self, request: &Request) -> Result<Option<&Plain>, String> {
-        let path = request.target.split('?').next().unwrap_or_default();
-        let Some(policy) = self.policies.at(path)? else { return Ok(None) };
+        let policy = self.policies.at(path(request))?;
+        if self.peer.one_policy && (policy.is_none() || policy != self.only.as_ref()) {
+            return Err("anything but one policy for every path".into());
+        }
+        let Some(policy) = policy else { return Ok(None) };
         if let Some(reason) = (self.peer.cannot)(policy) {
             return Err(reason.into());
         }
@@ -102,8 +123,8 @@ impl Server {
         let can = |policy: &Result<Plain, String>| {
             policy.clone().ok().filter(|plain| (self.peer.cannot)(plain).is_none())
         };
-        let attached = match self.policies.everything.as_ref().and_then(can) {
-            Some(policy) => Attached::App(policy),
+        let attached = match self.only.as_ref().or_else(|| self.policies.everything.as_ref()?.as_ref().ok()) {
+            Some(policy) => Attached::App(policy.clone()),
             None => {
                 let resources = self.policies.resources.iter();
                 let plain = resources.filter_map(|(name, policy)| Some((name.clone(), can(policy)?)));
@@ -168,7 +189,14 @@ mod tests {
     use crate::subject;
 
     const fn peer(serve: fn(Site, Attached) -> io::Result<()>) -> Peer {
-        Peer { name: "test", version: "", cannot: |_| None, known_methods_only: false, serve }
+        Peer {
+            name: "test",
+            version: "",
+            cannot: |_| None,
+            known_methods_only: false,
+            one_policy: false,
+            serve,
+        }
     }
 
     /// An adapter of this project, which is known to be right.

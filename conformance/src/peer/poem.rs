@@ -15,7 +15,7 @@ use crate::subject::{
 };
 
 pub(super) const PEER: Peer =
-    Peer { name: "poem", version: "poem 3.1.12", cannot, known_methods_only: true, serve };
+    Peer { name: "poem", version: "poem 3.1.12", cannot, known_methods_only: true, one_policy: false, serve };
 
 fn cannot(policy: &Plain) -> Option<&'static str> {
     match (policy.credentials(), policy.max_age(), &policy.expose) {

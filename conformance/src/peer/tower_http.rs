@@ -17,6 +17,7 @@ pub(super) const PEER: Peer = Peer {
     version: "tower-http 0.7.1, axum 0.8.9",
     cannot,
     known_methods_only: false,
+    one_policy: false,
     serve,
 };
 

@@ -14,7 +14,7 @@ use crate::subject::Site;
 use crate::subject::warp::{all, at, run};
 
 pub(super) const PEER: Peer =
-    Peer { name: "warp", version: "warp 0.4.3", cannot, known_methods_only: true, serve };
+    Peer { name: "warp", version: "warp 0.4.3", cannot, known_methods_only: true, one_policy: false, serve };
 
 fn cannot(policy: &Plain) -> Option<&'static str> {
     let listed = || policy.origins.iter().map(|allowed| &*allowed.pattern);

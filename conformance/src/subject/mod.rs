@@ -5,6 +5,7 @@
 pub(crate) mod actix_web;
 pub mod app;
 pub(crate) mod poem;
+pub(crate) mod rocket;
 pub(crate) mod tower;
 pub(crate) mod warp;
 
@@ -17,7 +18,8 @@ use cors_model::Cors;
 use tokio::sync::watch;
 
 /// Every subject there is.
-pub const SUBJECTS: &[Subject] = &[tower::SUBJECT, actix_web::SUBJECT, poem::SUBJECT, warp::SUBJECT];
+pub const SUBJECTS: &[Subject] =
+    &[tower::SUBJECT, actix_web::SUBJECT, rocket::SUBJECT, warp::SUBJECT, poem::SUBJECT];
 
 /// One adapter behind the application of docs/conformance-server.md.
 #[derive(Clone, Copy, Debug)]

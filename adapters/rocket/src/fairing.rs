@@ -1,0 +1,162 @@
+use std::{error::Error, io::Cursor};
+
+use cors_model::{Cors, RequestField, RequestHeaders, ResourcePolicy, Target, Verdict};
+use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
+use rocket::http::{Method, RawStr, Status, uri::Path};
+use rocket::outcome::Outcome;
+use rocket::{Build, Data, Request, Response, Rocket, Route, error, route};
+
+use crate::headers::{RequestLines, ResponseLines};
+use crate::template::templates;
+
+/// Puts a CORS policy around an application, or around the routes of one resource, by [`Rocket::attach`].
+#[derive(Clone, Debug)]
+pub struct CorsFairing(Scope);
+
+#[derive(Clone, Debug)]
+enum Scope {
+    Routes(Cors),
+    Paths(Cors),
+    Resource { policy: ResourcePolicy, base: String, routes: Vec<Route> },
+}
+
+impl CorsFairing {
+    /// Around a whole application: a request's resource is found by its path, as rocket routes on it.
+    ///
+    /// The policy is held against the application's routes when rocket ignites. One that is neither registered nor
+    /// excluded is excluded, so that no wider template reaches it, unless the policy has `all_resources`. Where a template
+    /// is registered that no route has, rocket does not launch, and the log says which.
+    pub fn new(cors: Cors) -> Self {
+        Self(Scope::Routes(cors))
+    }
+
+    /// As [`CorsFairing::new`], without a look at the application's routes: a template need not be that of a route, and
+    /// reaches every path that it matches.
+    pub fn by_path_alone(cors: Cors) -> Self {
+        Self(Scope::Paths(cors))
+    }
+
+    /// Around one resource: mounts its routes at a base, as [`Rocket::mount`] does. Every request to one of their paths is one to
+    /// this resource, whatever the template with which it was registered.
+    pub fn resource(policy: ResourcePolicy, base: impl Into<String>, routes: impl Into<Vec<Route>>) -> Self {
+        Self(Scope::Resource { policy, base: base.into(), routes: routes.into() })
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for CorsFairing {
+    fn info(&self) -> Info {
+        Info { name: "CORS", kind: Kind::Ignite }
+    }
+
+    async fn on_ignite(&self, mut rocket: Rocket<Build>) -> fairing::Result {
+        let scope = self.0.clone();
+        if let Scope::Resource { base, routes, .. } = &scope {
+            rocket = rocket.mount(base.as_str(), routes.clone());
+        }
+        // Behind all that was attached: there every route is known, and a request is seen as it is routed.
+        Ok(rocket.attach(AdHoc::try_on_ignite("CORS routes", |rocket| async move {
+            match scope.cors(&rocket) {
+                Ok(cors) => {
+                    // A rank of its own, before all routes that are no answer to preflights.
+                    let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
+                    let answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
+                    Ok(rocket.mount("/", vec![answer]).attach(Decide(cors)).attach(Decorate))
+                }
+                Err(errors) => {
+                    error!("{errors}");
+                    Err(rocket)
+                }
+            }
+        })))
+    }
+}
+
+impl Scope {
+    /// The policy for the paths that it holds for. The error is why rocket shall not launch.
+    fn cors(self, rocket: &Rocket<Build>) -> Result<Cors, Box<dyn Error>> {
+        let cors = match self {
+            Self::Paths(cors) => return Ok(cors),
+            Self::Routes(cors) => cors,
+            Self::Resource { policy, base, routes } => {
+                let paths = routes.iter().map(|route| format!("{base}/{}", route.uri.path()));
+                policy.at(&templates(paths)?)?
+            }
+        };
+        Ok(cors.beside(&templates(rocket.routes().map(|route| route.uri.path()))?)?)
+    }
+}
+
+/// What was decided about a request. It waits in the request's local cache, with the policy, whose texts the response
+/// borrows.
+struct Decision(Cors, Verdict);
+
+/// Decides about each request before it is routed, while HEAD is still HEAD.
+struct Decide(Cors);
+
+#[rocket::async_trait]
+impl Fairing for Decide {
+    fn info(&self) -> Info {
+        Info { name: "CORS decision", kind: Kind::Request }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        let path = request.uri().path();
+        let respelled = respelled(path);
+        let target = match &respelled {
+            None => Target::Path(path.as_str()),
+            Some((path, routed)) => Target::Respelled { path, routed },
+        };
+        let verdict = self.0.judge(target, request.method().as_str(), &RequestLines(request.headers()));
+        if !matches!(verdict, Verdict::Pass) {
+            // Where another policy has decided, that stands.
+            request.local_cache(|| Some(Decision(self.0.clone(), verdict)));
+        }
+    }
+}
+
+/// Where rocket spells a path otherwise than it was sent: the path as it was sent, and without the empty segments, as
+/// rocket routes on it. Both are decoded, as rocket compares them, save that a slash inside a segment stays encoded.
+fn respelled(path: Path<'_>) -> Option<(String, String)> {
+    let text = path.as_str();
+    let is_plain = text == "/" || !(text.contains('%') || text.contains("//") || text.ends_with('/'));
+    (!is_plain).then(|| (decoded(path, |_| true), decoded(path, |segment| !segment.is_empty())))
+}
+
+fn decoded(path: Path<'_>, keep: impl Fn(&RawStr) -> bool) -> String {
+    let segments = path.raw_segments().filter(|segment| keep(segment));
+    let decoded = segments.map(|segment| segment.percent_decode_lossy().replace('/', "%2F"));
+    format!("/{}", decoded.collect::<Vec<_>>().join("/"))
+}
+
+/// The handler of a route for preflights. Any other request is not for it.
+fn answer<'r>(request: &'r Request<'_>, data: Data<'r>) -> route::BoxFuture<'r> {
+    let Some(Decision(cors, Verdict::Preflight(preflight))) = request.local_cache(|| None) else {
+        return Outcome::Forward((data, Status::NotFound)).pin();
+    };
+    let mut response = Response::new();
+    let lines = RequestLines(request.headers());
+    let answer = cors.answer(*preflight, &lines, &mut ResponseLines(&mut response));
+    response.set_status(Status::new(answer.status));
+    if !answer.body.is_empty() {
+        response.set_sized_body(answer.body.len(), Cursor::new(answer.body));
+    }
+    Outcome::Success(response).pin()
+}
+
+/// Writes what was decided on every response, also on those of catchers. One does it for all policies.
+struct Decorate;
+
+#[rocket::async_trait]
+impl Fairing for Decorate {
+    fn info(&self) -> Info {
+        Info { name: "CORS headers", kind: Kind::Response | Kind::Singleton }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if let Some(Decision(cors, Verdict::Actual(actual))) = request.local_cache(|| None) {
+            let origin = RequestLines(request.headers()).keep(RequestField::Origin);
+            cors.decorate(*actual, origin, &mut ResponseLines(response));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use bytes::Bytes;
+use cors_model::{RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
+use rocket::Response;
+use rocket::http::{Header, HeaderMap};
+
+/// A request's header lines, as the model reads them.
+pub(crate) struct RequestLines<'r>(pub(crate) &'r HeaderMap<'r>);
+
+impl<'r> RequestHeaders for RequestLines<'r> {
+    type Value = &'r str;
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        self.0.get(field.as_str()).map(str::as_bytes)
+    }
+
+    fn keep(&self, field: RequestField) -> Option<&'r str> {
+        self.0.get_one(field.as_str())
+    }
+}
+
+/// A response's headers, as the model writes them. The texts are borrowed from the policy and from the request.
+pub(crate) struct ResponseLines<'a, 'r>(pub(crate) &'a mut Response<'r>);
+
+impl<'r> ResponseHeaders<'r, &'r str> for ResponseLines<'_, 'r> {
+    // rocket's map has no room to make.
+    fn reserve(&mut self, _: usize) {}
+
+    fn set(&mut self, field: ResponseField, value: &'r Value) {
+        self.echo(field, value.as_str());
+    }
+
+    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+        self.0.set_raw_header(field.as_str(), String::from_utf8_lossy(&value).into_owned());
+    }
+
+    fn echo(&mut self, field: ResponseField, value: &'r str) {
+        self.0.set_raw_header(field.as_str(), value);
+    }
+
+    fn remove(&mut self, field: ResponseField) {
+        self.0.remove_header(field.as_str());
+    }
+
+    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+        self.0.headers().get(field.as_str()).for_each(|line| each(line.as_bytes()));
+    }
+
+    fn names(&self, each: &mut dyn FnMut(&str)) {
+        let mut before = Header::new("", "");
+        for header in self.0.headers().iter() {
+            // The lines of one field stand together.
+            if header.name != before.name {
+                each(header.name.as_str());
+            }
+            before = header;
+        }
+    }
+}

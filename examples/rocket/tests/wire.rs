@@ -1,0 +1,9 @@
+//! Starts the program and looks at the header lines that it sends.
+
+#[path = "../../wire.rs"]
+mod wire;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-rocket");
+
+// rocket finds no route for the text.
+const NOT_A_NUMBER: &str = "422";
