@@ -4,6 +4,7 @@
 
 mod actix_web;
 mod poem;
+mod rocket;
 mod tower;
 mod warp;
 
@@ -22,6 +23,7 @@ use crate::notes::Notes;
 pub(crate) enum Adapter {
     Tower,
     ActixWeb,
+    Rocket,
     Warp,
     Poem,
 }
@@ -31,6 +33,7 @@ impl Adapter {
         match self {
             Self::Tower => tower::serve(site).await,
             Self::ActixWeb => actix_web::serve(site).await,
+            Self::Rocket => rocket::serve(site).await,
             Self::Warp => warp::serve(site).await,
             Self::Poem => poem::serve(site).await,
         }
@@ -52,8 +55,12 @@ impl Ready {
     /// Listens on a free port, and tells it.
     async fn listen(self) -> io::Result<TcpListener> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let _ = self.0.send(listener.local_addr()?);
+        self.at(listener.local_addr()?);
         Ok(listener)
+    }
+
+    fn at(self, address: SocketAddr) {
+        let _ = self.0.send(address);
     }
 }
 

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 /// Every adapter that the program names, and what its framework says to a body that is too long.
-const ADAPTERS: [(&str, &str); 4] = [
+const ADAPTERS: [(&str, &str); 5] = [
     ("tower", "Failed to buffer the request body: length limit exceeded"),
     ("actix-web", "payload reached size limit"),
+    ("rocket", "413 Payload Too Large"),
     ("warp", "The request payload is too large"),
     ("poem", "payload too large"),
 ];
@@ -199,7 +200,9 @@ fn errors_are_shared_the_frameworks_own_as_well() {
         let failed = playground.call(&["GET /error"], "");
         assert_eq!((failed.status, playground.shares(&failed)), (500, true));
         let no_such_method = playground.call(&["POST /me"], "");
-        assert_eq!((no_such_method.status, playground.shares(&no_such_method)), (405, true));
+        // rocket has no 405.
+        let status = if playground.setup["adapter"] == "rocket" { 404 } else { 405 };
+        assert_eq!((no_such_method.status, playground.shares(&no_such_method)), (status, true));
         let nowhere = playground.call(&["GET /nowhere"], "");
         assert_eq!((nowhere.status, playground.shares(&nowhere)), (404, false));
     });
@@ -210,7 +213,8 @@ fn each_framework_answers_in_its_own_words() {
     for (adapter, words) in ADAPTERS {
         let playground = Playground::start_with(adapter);
         let too_long = playground.call(&["POST /notes"], &"a".repeat(4097));
-        assert_eq!((too_long.status, too_long.body.as_str()), (413, words));
+        assert_eq!(too_long.status, 413);
+        assert!(too_long.body.contains(words), "{}", too_long.body);
         assert!(playground.shares(&too_long));
     }
 }
