@@ -105,6 +105,7 @@ function strangerCalls(setup, frame) {
 async function start() {
   const setup = await (await fetch("/setup")).json();
   for (const code of document.querySelectorAll("[data-origin]")) code.textContent = setup[code.dataset.origin];
+  document.getElementById("adapter").textContent = `cors-${setup.adapter}`;
 
   const frame = document.createElement("iframe");
   frame.hidden = true;
@@ -325,7 +326,7 @@ function readable(result, exchanges) {
   }
   const names = new Set(result.headers.map(([name]) => name));
   const actual = exchanges.findLast(({ kind }) => kind === "actual");
-  const unseen = (actual?.response.headers ?? []).map(([name]) => name).filter((name) => !names.has(name) && !isCors(name) && name !== "vary");
+  const unseen = (actual?.response.headers ?? []).map(([name]) => name).filter((name) => !names.has(name) && !isCors(name) && name !== "vary" && name !== "date");
   return [
     ...entry("Status", element("code", {}, String(result.status))),
     ...(result.body ? entry("Body", element("code", {}, clip(result.body, 120))) : []),

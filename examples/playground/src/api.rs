@@ -1,138 +1,119 @@
-//! The API that is called, on axum: its handlers know nothing of CORS.
+//! The API behind its adapter: a server of the chosen framework for each configuration, on a free port of loopback.
+//!
+//! A further framework is one file beside `tower.rs` and one row in [`Adapter`].
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod actix_web;
+mod poem;
+mod rocket;
+mod tower;
+mod warp;
 
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, put};
-use axum::{Json, Router};
-use cors_tower::CorsLayer;
-use serde_json::{Value, json};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use cors_model::Cors;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
-use tower_layer::Layer;
+use tokio::sync::oneshot;
 
-use crate::Playground;
-use crate::record::{COOKIE, Pending};
+use crate::notes::Notes;
 
-/// So many notes are kept; each further one takes the place of the oldest.
-const KEPT: usize = 20;
-
-/// Bytes that a body may have.
-const BODY: usize = 4096;
-
-/// Serves the API under the policy of the moment. An adapter of another framework would start here.
-pub(crate) async fn serve(listener: TcpListener, playground: &Arc<Playground>) -> std::io::Result<()> {
-    let api = routes();
-    let playground = Arc::clone(playground);
-    let recorded = tower::service_fn(move |request: Request| {
-        let (api, playground) = (api.clone(), Arc::clone(&playground));
-        async move { Ok::<_, Infallible>(answer(api, &playground, request).await) }
-    });
-    axum::serve(listener, Router::new().fallback_service(recorded)).await
+/// The adapters there are.
+#[derive(Clone, Copy, Debug, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Adapter {
+    Tower,
+    ActixWeb,
+    Rocket,
+    Warp,
+    Poem,
 }
 
-/// One request: one policy, from start to end.
-async fn answer(api: Router, playground: &Playground, request: Request) -> Response {
-    let policy = playground.policy();
-    let (parts, body) = request.into_parts();
-    let pending = Pending::new(&parts, &policy);
-    let service = CorsLayer::new(policy.cors.clone()).layer(api);
-    let response = service.oneshot(Request::from_parts(parts, body)).await.into_response();
-    if let Some(pending) = pending {
-        playground.log.push(pending.answered(response.status().as_u16(), response.headers()));
-    }
-    response
-}
-
-#[derive(Clone)]
-struct Notes(Arc<Mutex<BTreeMap<u32, String>>>);
-
-impl Notes {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Adapter {
+    async fn serve(self, site: Site) -> io::Result<()> {
+        match self {
+            Self::Tower => tower::serve(site).await,
+            Self::ActixWeb => actix_web::serve(site).await,
+            Self::Rocket => rocket::serve(site).await,
+            Self::Warp => warp::serve(site).await,
+            Self::Poem => poem::serve(site).await,
+        }
     }
 }
 
-fn routes() -> Router {
-    let notes = BTreeMap::from([(1, "milk".to_owned()), (2, "bread".to_owned())]);
-    Router::new()
-        .route("/notes", get(list).post(add))
-        .route("/notes/{id}", put(replace).delete(remove).get(read))
-        .route("/me", get(me))
-        .route("/report", get(report))
-        .route("/error", get(error))
-        .route("/private", get(private))
-        .layer(DefaultBodyLimit::max(BODY))
-        .with_state(Notes(Arc::new(Mutex::new(notes))))
+/// What a framework needs to serve the API.
+struct Site {
+    notes: Notes,
+    cors: Cors,
+    ready: Ready,
+    stop: Stop,
 }
 
-async fn list(State(notes): State<Notes>) -> impl IntoResponse {
-    Json(notes.lock().clone())
-}
+/// Tells where the server listens.
+struct Ready(oneshot::Sender<SocketAddr>);
 
-/// What a body says: `{"text": "…"}`, or the text itself.
-fn text_of(body: String) -> String {
-    match serde_json::from_str::<Value>(&body) {
-        Ok(Value::Object(mut note)) => match note.remove("text") {
-            Some(Value::String(text)) => text,
-            _ => body,
-        },
-        _ => body,
+impl Ready {
+    /// Listens on a free port, and tells it.
+    async fn listen(self) -> io::Result<TcpListener> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        self.at(listener.local_addr()?);
+        Ok(listener)
+    }
+
+    fn at(self, address: SocketAddr) {
+        let _ = self.0.send(address);
     }
 }
 
-async fn add(State(notes): State<Notes>, body: String) -> impl IntoResponse {
-    let mut notes = notes.lock();
-    let id = notes.last_key_value().map_or(1, |(last, _)| last.saturating_add(1));
-    notes.insert(id, text_of(body));
-    while notes.len() > KEPT {
-        notes.pop_first();
-    }
-    (StatusCode::CREATED, Json(json!({ "id": id })))
-}
+/// Hears when to stop.
+struct Stop(oneshot::Receiver<()>);
 
-async fn read(State(notes): State<Notes>, Path(id): Path<u32>) -> Response {
-    notes
-        .lock()
-        .get(&id)
-        .map_or_else(|| StatusCode::NOT_FOUND.into_response(), |text| text.clone().into_response())
-}
-
-async fn replace(State(notes): State<Notes>, Path(id): Path<u32>, body: String) -> Response {
-    let mut notes = notes.lock();
-    if notes.len() >= KEPT && !notes.contains_key(&id) {
-        return StatusCode::INSUFFICIENT_STORAGE.into_response();
-    }
-    notes.insert(id, text_of(body));
-    Json(json!({ "replaced": id })).into_response()
-}
-
-async fn remove(State(notes): State<Notes>, Path(id): Path<u32>) -> StatusCode {
-    notes.lock().remove(&id);
-    StatusCode::NO_CONTENT
-}
-
-async fn me(headers: HeaderMap) -> Response {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split("; ")).filter_map(|pair| pair.split_once('='));
-    match pairs.find(|(name, _)| *name == COOKIE) {
-        Some((_, user)) => Json(json!({ "user": user })).into_response(),
-        None => (StatusCode::UNAUTHORIZED, Json(json!({ "error": "no cookie" }))).into_response(),
+impl Stop {
+    async fn told(self) {
+        let _ = self.0.await;
     }
 }
 
-async fn report() -> impl IntoResponse {
-    ([("x-total-count", "1234"), ("etag", "\"report-7\"")], Json(json!({ "rows": [1, 2, 3] })))
+/// The API, served under one policy. When nobody holds it any more, it answers what it has begun, and stops.
+pub(crate) struct Backend {
+    pub(crate) address: SocketAddr,
+    _held: oneshot::Sender<()>,
 }
 
-async fn error() -> impl IntoResponse {
-    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": "the database is gone" })))
+impl Backend {
+    pub(crate) async fn start(adapter: Adapter, notes: Notes, cors: Cors) -> io::Result<Self> {
+        let (ready, address) = oneshot::channel();
+        let (held, stop) = oneshot::channel();
+        let site = Site { notes, cors, ready: Ready(ready), stop: Stop(stop) };
+        let server = tokio::spawn(adapter.serve(site));
+        match address.await {
+            Ok(address) => Ok(Self { address, _held: held }),
+            Err(_) => Err(server.await?.err().unwrap_or_else(|| io::ErrorKind::NotConnected.into())),
+        }
+    }
 }
 
-async fn private() -> impl IntoResponse {
-    Json(json!({ "secret": 42 }))
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use clap::ValueEnum;
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_backend_that_nobody_holds_stops() {
+        for &adapter in Adapter::value_variants() {
+            let cors = cors_model::CorsConfig::new().build().unwrap();
+            let backend = Backend::start(adapter, Notes::default(), cors).await.unwrap();
+            let address = backend.address;
+            assert!(TcpStream::connect(address).await.is_ok());
+            drop(backend);
+            let dropped = Instant::now();
+            while TcpStream::connect(address).await.is_ok() {
+                assert!(dropped.elapsed() < Duration::from_secs(20), "{adapter:?} still listens");
+                tokio::task::yield_now().await;
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! An API, a page on another origin that calls it from the browser, and what CORS did to each call.
 
 mod api;
+mod front;
+mod notes;
 mod page;
 mod policy;
 mod record;
@@ -14,13 +16,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use clap::Parser;
 use tokio::net::TcpListener;
 
-use crate::policy::Policy;
+use crate::api::{Adapter, Backend};
+use crate::notes::Notes;
+use crate::policy::{Mistake, Policy};
 use crate::record::Log;
 
 /// Starts an API and, on another origin, a page that calls it from the browser. Both on loopback alone.
 #[derive(Parser)]
 #[command(name = "cors-playground")]
 struct Arguments {
+    /// The adapter around the API, with its framework
+    #[arg(long, value_name = "NAME", default_value = "tower")]
+    adapter: Adapter,
     /// Port of the page; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     page_port: u16,
@@ -42,6 +49,8 @@ struct Playground {
     stranger: String,
     /// The configuration that the playground starts with.
     initial: String,
+    adapter: Adapter,
+    notes: Notes,
     policy: RwLock<Arc<Policy>>,
     log: Log,
 }
@@ -52,11 +61,14 @@ impl Playground {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another policy in its place if the text builds one; otherwise everything stays as it is.
-    fn apply(&self, text: String) -> Result<Arc<Policy>, Vec<policy::Mistake>> {
+    /// Puts another policy in its place, with a backend of its own, if the text builds one; otherwise everything stays as it is.
+    async fn apply(&self, text: String) -> Result<Arc<Policy>, Vec<Mistake>> {
         let cors = policy::build(&text)?;
+        let backend = Backend::start(self.adapter, self.notes.clone(), cors.clone())
+            .await
+            .map_err(|error| vec![Mistake::elsewhere(error)])?;
         let mut current = self.policy.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(Policy { number: current.number + 1, text, cors });
+        *current = Arc::new(Policy { number: current.number + 1, text, cors, backend });
         Ok(Arc::clone(&current))
     }
 }
@@ -66,12 +78,17 @@ async fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(help) if !help.use_stderr() => help.exit(),
-        Err(misuse) => return fail(misuse.to_string().lines().next().unwrap_or("error: unknown argument")),
+        Err(misuse) => return fail(first_paragraph(&misuse.to_string())),
     };
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => fail(failure),
     }
+}
+
+/// In one line: what is wrong, and the values that there are.
+fn first_paragraph(text: &str) -> String {
+    text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn fail(message: impl Display) -> ExitCode {
@@ -88,12 +105,18 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let initial = include_str!("../page/initial.toml").replace("{page}", &page_origin);
     let cors = policy::build(&initial)
         .map_err(|mistakes| mistakes.first().map_or_else(String::new, |first| first.message.clone()))?;
+    let (adapter, notes) = (arguments.adapter, Notes::default());
+    let backend = Backend::start(adapter, notes.clone(), cors.clone())
+        .await
+        .map_err(|error| format!("error: the API does not start ({error})"))?;
     let playground = Arc::new(Playground {
         page: page_origin,
         api: api_origin,
         stranger: stranger_origin,
-        policy: RwLock::new(Arc::new(Policy { number: 1, text: initial.clone(), cors })),
+        policy: RwLock::new(Arc::new(Policy { number: 1, text: initial.clone(), cors, backend })),
         initial,
+        adapter,
+        notes,
         log: Log::default(),
     });
 
@@ -101,7 +124,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     tokio::try_join!(
         axum::serve(page, page::page(&playground)).into_future(),
         axum::serve(stranger, page::stranger(&playground)).into_future(),
-        api::serve(api, &playground),
+        axum::serve(api, front::front(&playground)).into_future(),
     )
     .map_err(|error| format!("error: {error}"))?;
     Ok(())

@@ -95,8 +95,8 @@ fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
 }
 
 async fn setup(State(playground): State<Arc<Playground>>) -> Json<Value> {
-    let Playground { page, api, stranger, initial, .. } = &*playground;
-    Json(json!({ "page": page, "api": api, "stranger": stranger, "initial": initial }))
+    let Playground { page, api, stranger, initial, adapter, .. } = &*playground;
+    Json(json!({ "page": page, "api": api, "stranger": stranger, "initial": initial, "adapter": adapter }))
 }
 
 async fn configuration(State(playground): State<Arc<Playground>>) -> Json<Value> {
@@ -104,7 +104,7 @@ async fn configuration(State(playground): State<Arc<Playground>>) -> Json<Value>
 }
 
 async fn apply(State(playground): State<Arc<Playground>>, text: String) -> Response {
-    match playground.apply(text) {
+    match playground.apply(text).await {
         Ok(policy) => described(&policy).into_response(),
         Err(mistakes) => {
             (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "errors": mistakes }))).into_response()

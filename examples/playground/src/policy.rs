@@ -1,7 +1,11 @@
 //! The configuration as text, and the policy that it builds.
 
+use std::fmt::Display;
+
 use cors_model::{ConfigError, Cors, CorsConfig};
 use serde::Serialize;
+
+use crate::api::Backend;
 
 /// One configuration, applied.
 pub(crate) struct Policy {
@@ -9,6 +13,8 @@ pub(crate) struct Policy {
     pub(crate) number: u64,
     pub(crate) text: String,
     pub(crate) cors: Cors,
+    /// The server that answers under it.
+    pub(crate) backend: Backend,
 }
 
 /// What is wrong with a text, and where, as far as that can be told.
@@ -20,6 +26,11 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
+    /// Not of the text.
+    pub(crate) fn elsewhere(error: impl Display) -> Self {
+        Self { message: error.to_string(), place: String::new(), line: None }
+    }
+
     fn in_configuration(text: &str, error: &ConfigError) -> Self {
         let (place, message) = (error.place().to_string(), error.to_string());
         let message = message.strip_prefix(&format!("{place}: ")).unwrap_or(&message).to_owned();

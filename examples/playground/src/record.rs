@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request};
+use axum::http::{self, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use cors_model::Target;
 use serde::Serialize;
 
@@ -58,8 +58,8 @@ struct Response {
 pub(crate) struct Pending(Exchange);
 
 impl Pending {
-    pub(crate) fn new(request: &request::Parts, policy: &Policy) -> Option<Self> {
-        let request::Parts { method, uri, headers, .. } = request;
+    pub(crate) fn new<B>(request: &http::Request<B>, policy: &Policy) -> Option<Self> {
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let run = run_of(uri)?.to_owned();
         let explanation = policy.cors.explain(Target::Path(uri.path()), method.as_str(), headers).to_string();
         Some(Self(Exchange {

@@ -6,6 +6,25 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
+/// Every adapter that the program names, and what its framework says to a body that is too long.
+const ADAPTERS: [(&str, &str); 5] = [
+    ("tower", "Failed to buffer the request body: length limit exceeded"),
+    ("actix-web", "payload reached size limit"),
+    ("rocket", "413 Payload Too Large"),
+    ("warp", "The request payload is too large"),
+    ("poem", "payload too large"),
+];
+
+/// What has to hold whatever serves the API.
+fn with_each_adapter(test: impl Fn(&Playground)) {
+    for (adapter, _) in ADAPTERS {
+        eprintln!("with {adapter}");
+        let playground = Playground::start_with(adapter);
+        assert_eq!(playground.setup["adapter"], adapter);
+        test(&playground);
+    }
+}
+
 struct Playground {
     program: Child,
     page: String,
@@ -14,8 +33,12 @@ struct Playground {
 
 impl Playground {
     fn start() -> Self {
+        Self::start_with("tower")
+    }
+
+    fn start_with(adapter: &str) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_cors-playground"))
-            .args(["--page-port", "0", "--api-port", "0"])
+            .args(["--page-port", "0", "--api-port", "0", "--adapter", adapter])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -33,6 +56,23 @@ impl Playground {
 
     fn origin(&self, name: &str) -> &str {
         self.setup[name].as_str().unwrap()
+    }
+
+    /// What the page calls the API with. `lines` are the request's first line and its headers.
+    fn call(&self, lines: &[&str], body: &str) -> Answer {
+        let head = format!(
+            "{} HTTP/1.1\r\nOrigin: {}\r\nContent-Length: {}\r\n{}",
+            lines[0],
+            self.origin("page"),
+            body.len(),
+            lines[1..].iter().map(|line| format!("{line}\r\n")).collect::<String>()
+        );
+        ask(self.host("api"), &head, body)
+    }
+
+    /// Whether the page may read the answer.
+    fn shares(&self, answer: &Answer) -> bool {
+        answer.head.contains(&format!("\r\naccess-control-allow-origin: {}\r\n", self.origin("page")))
     }
 
     fn apply(&self, text: &str) -> Answer {
@@ -68,6 +108,10 @@ fn ask(host: &str, head: &str, body: &str) -> Answer {
 fn ask_as(host: &str, name: &str, head: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "{head}Host: {name}\r\nConnection: close\r\n\r\n{body}").unwrap();
+    answer(stream)
+}
+
+fn answer(mut stream: TcpStream) -> Answer {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -113,50 +157,109 @@ fn only_its_own_name_may_change_the_configuration() {
 
 #[test]
 fn a_preflight_and_its_request_are_recorded_and_explained() {
-    let playground = Playground::start();
-    let (api, origin) = (playground.host("api"), playground.origin("page"));
-    let preflight = ask(
-        api,
-        &format!(
-            "OPTIONS /notes/1?run=r1 HTTP/1.1\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: PUT\r\n\
-             Access-Control-Request-Headers: content-type\r\n"
-        ),
-        "",
-    );
-    assert_eq!(preflight.status, 204);
-    let read = ask(api, &format!("GET /notes/1?run=r1 HTTP/1.1\r\nOrigin: {origin}\r\n"), "");
-    assert_eq!(read.status, 200);
-    assert!(read.head.contains(&format!("access-control-allow-origin: {origin}")));
+    with_each_adapter(|playground| {
+        let origin = playground.origin("page");
+        let asked = ["Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: content-type"];
+        let preflight = playground.call(&["OPTIONS /notes/1?run=r1", asked[0], asked[1]], "");
+        assert_eq!(preflight.status, 204);
+        let read = playground.call(&["GET /notes/1?run=r1", "X-Twice: 1", "X-Twice: 2"], "");
+        assert_eq!((read.status, read.body.as_str()), (200, "milk"));
+        assert!(playground.shares(&read));
 
-    let exchanges = playground.exchanges("r1");
-    let [first, second] = exchanges.as_array().unwrap().as_slice() else { panic!("not two: {exchanges}") };
-    assert_eq!((&first["kind"], &first["response"]["status"]), (&"preflight".into(), &204.into()));
-    assert_eq!(header(&first["request"]["headers"], "access-control-request-method"), Some("PUT"));
-    assert_eq!(header(&first["response"]["headers"], "access-control-allow-origin"), Some(origin));
-    assert_eq!((&second["kind"], &second["request"]["method"]), (&"actual".into(), &"GET".into()));
-    for exchange in [first, second] {
-        let explanation = exchange["explanation"].as_str().unwrap();
-        assert!(explanation.contains("/notes/{id}") && explanation.contains(origin), "{explanation}");
+        let exchanges = playground.exchanges("r1");
+        let [first, second] = exchanges.as_array().unwrap().as_slice() else {
+            panic!("not two: {exchanges}")
+        };
+        assert_eq!((&first["kind"], &first["response"]["status"]), (&"preflight".into(), &204.into()));
+        assert_eq!(header(&first["request"]["headers"], "access-control-request-method"), Some("PUT"));
+        assert_eq!(header(&first["response"]["headers"], "access-control-allow-origin"), Some(origin));
+        assert_eq!((&second["kind"], &second["request"]["method"]), (&"actual".into(), &"GET".into()));
+        for exchange in [first, second] {
+            let explanation = exchange["explanation"].as_str().unwrap();
+            assert!(explanation.contains("/notes/{id}") && explanation.contains(origin), "{explanation}");
+        }
+        assert_eq!(playground.exchanges("another"), Value::Array(Vec::new()));
+    });
+}
+
+#[test]
+fn the_api_knows_the_cookie_of_the_page() {
+    with_each_adapter(|playground| {
+        let known = playground.call(&["GET /me", "Cookie: other=1; playground_user=ada"], "");
+        assert_eq!((known.status, known.body.as_str()), (200, "{\"user\":\"ada\"}"));
+        assert!(known.head.contains("\r\naccess-control-allow-credentials: true\r\n"));
+        let unknown = playground.call(&["GET /me"], "");
+        assert_eq!(unknown.status, 401);
+        assert!(playground.shares(&unknown));
+    });
+}
+
+#[test]
+fn errors_are_shared_the_frameworks_own_as_well() {
+    with_each_adapter(|playground| {
+        let failed = playground.call(&["GET /error"], "");
+        assert_eq!((failed.status, playground.shares(&failed)), (500, true));
+        let no_such_method = playground.call(&["POST /me"], "");
+        // rocket has no 405.
+        let status = if playground.setup["adapter"] == "rocket" { 404 } else { 405 };
+        assert_eq!((no_such_method.status, playground.shares(&no_such_method)), (status, true));
+        let nowhere = playground.call(&["GET /nowhere"], "");
+        assert_eq!((nowhere.status, playground.shares(&nowhere)), (404, false));
+    });
+}
+
+#[test]
+fn each_framework_answers_in_its_own_words() {
+    for (adapter, words) in ADAPTERS {
+        let playground = Playground::start_with(adapter);
+        let too_long = playground.call(&["POST /notes"], &"a".repeat(4097));
+        assert_eq!(too_long.status, 413);
+        assert!(too_long.body.contains(words), "{}", too_long.body);
+        assert!(playground.shares(&too_long));
     }
-    assert_eq!(playground.exchanges("another"), Value::Array(Vec::new()));
 }
 
 #[test]
 fn a_configuration_is_applied_without_a_restart() {
-    let playground = Playground::start();
-    let stranger = playground.origin("stranger");
-    let call = |run: &str| {
-        let head = format!("GET /report?run={run} HTTP/1.1\r\nOrigin: {stranger}\r\n");
-        ask(playground.host("api"), &head, "").head.contains("access-control-allow-origin")
-    };
-    assert!(!call("before"));
-    let text = format!("[resources.\"/report\".origins.{stranger:?}]\n");
-    let applied = playground.apply(&text);
-    assert_eq!((applied.status, &json(&applied)["number"]), (200, &2.into()));
-    assert!(call("after"));
-    assert_eq!(json(&get(&playground.page, "/config"))["text"], text.as_str());
-    assert_eq!(playground.exchanges("before")[0]["configuration"], 1);
-    assert_eq!(playground.exchanges("after")[0]["configuration"], 2);
+    with_each_adapter(|playground| {
+        let stranger = playground.origin("stranger");
+        let call = |run: &str| {
+            let head = format!("GET /report?run={run} HTTP/1.1\r\nOrigin: {stranger}\r\n");
+            ask(playground.host("api"), &head, "").head.contains("access-control-allow-origin")
+        };
+        assert!(!call("before"));
+        assert_eq!(playground.call(&["PUT /notes/7"], "kept").status, 200);
+        let text = format!("[resources.\"/report\".origins.{stranger:?}]\n");
+        let applied = playground.apply(&text);
+        assert_eq!((applied.status, &json(&applied)["number"]), (200, &2.into()));
+        assert!(call("after"));
+        assert_eq!(playground.call(&["GET /notes/7"], "").body, "kept");
+        assert_eq!(json(&get(&playground.page, "/config"))["text"], text.as_str());
+        assert_eq!(playground.exchanges("before")[0]["configuration"], 1);
+        assert_eq!(playground.exchanges("after")[0]["configuration"], 2);
+    });
+}
+
+#[test]
+fn a_request_ends_under_the_configuration_that_it_began_with() {
+    with_each_adapter(|playground| {
+        let mut stream = TcpStream::connect(playground.host("api")).unwrap();
+        let origin = playground.origin("page");
+        write!(
+            stream,
+            "POST /notes HTTP/1.1\r\nHost: api\r\nOrigin: {origin}\r\nContent-Length: 4\r\n\
+             Expect: 100-continue\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        // Said when the body is wanted, so the request is on its way.
+        let mut go_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+        stream.read_exact(&mut go_on).unwrap();
+        assert_eq!(playground.apply("").status, 200);
+        assert!(!playground.shares(&playground.call(&["GET /notes"], "")));
+        write!(stream, "late").unwrap();
+        let late = answer(stream);
+        assert_eq!((late.status, playground.shares(&late)), (201, true));
+    });
 }
 
 #[test]
@@ -188,11 +291,19 @@ fn the_first_configuration_needs_no_advice() {
 fn misuse_is_one_line_and_status_2() {
     let playground = Playground::start();
     let taken = playground.page.rsplit(':').next().unwrap();
-    for arguments in [["--page-port", "x"], ["--page-port", taken], ["--nonsense", "1"]] {
+    let adapters = format!("[possible values: {}]", ADAPTERS.map(|(adapter, _)| adapter).join(", "));
+    let misuses = [
+        (["--page-port", "x"], "x"),
+        (["--page-port", taken], taken),
+        (["--nonsense", "1"], "--nonsense"),
+        (["--adapter", "nginx"], &adapters),
+    ];
+    for (arguments, said) in misuses {
         let output = Command::new(env!("CARGO_BIN_EXE_cors-playground")).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains(said), "{message}");
         assert!(output.stdout.is_empty());
     }
 }
