@@ -3,6 +3,7 @@
 mod aiohttp;
 mod check;
 mod engine;
+mod playground;
 mod record;
 mod report;
 mod run;
@@ -107,6 +108,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, String> {
         conductor.conduct(engine.name, &subjects, &groups, arguments.filter.as_deref()).await;
         drop(browser);
         ended.extend(conductor.take());
+        if arguments.filter.is_none() {
+            ended.extend(playground::check(engine, subjects[0].name, &authority).await?);
+        }
     }
     let text = match arguments.format {
         Format::Text => report::text(&ended),

@@ -127,6 +127,9 @@ async function start() {
   await runEach();
   // One explanation open, so that the page and its picture show what there is to see.
   document.querySelector(".explanation").open = true;
+  const planned = cards.filter(({ own }) => !own).map(({ card }) => card);
+  const outcomes = planned.map((card) => ({ title: card.querySelector("h3").textContent, ...card.dataset }));
+  await fetch("/autorun", { method: "POST", body: JSON.stringify(outcomes) });
 }
 
 function buildCards(playground) {

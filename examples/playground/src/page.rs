@@ -1,12 +1,13 @@
 //! The page, the stranger's page, and what the page asks its own server.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ pub(crate) fn page(playground: &Arc<Playground>) -> Router {
         .route("/setup", get(setup))
         .route("/config", get(configuration).put(apply))
         .route("/exchanges", get(exchanges))
+        .route("/autorun", post(autorun))
         .layer(DefaultBodyLimit::max(CONFIGURATION))
         .layer(from_fn_with_state(Arc::clone(playground), by_its_own_name))
         .with_state(Arc::clone(playground))
@@ -68,6 +70,15 @@ async fn index(State(playground): State<Arc<Playground>>) -> impl IntoResponse {
         [(header::CONTENT_SECURITY_POLICY, policy), (header::SET_COOKIE, cookie)],
         Html(include_str!("../page/index.html")),
     )
+}
+
+/// What a page that was opened with `?autorun` found goes to standard output, one line of JSON, for whoever opened it.
+async fn autorun(body: String) -> StatusCode {
+    let Ok(outcomes) = serde_json::from_str::<Value>(&body) else { return StatusCode::BAD_REQUEST };
+    match writeln!(io::stdout(), "autorun {outcomes}") {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 async fn frame(State(playground): State<Arc<Playground>>) -> impl IntoResponse {
