@@ -5,13 +5,17 @@
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
 pub mod broken;
+pub mod compare;
 pub mod generate;
+pub mod hostile;
 pub mod origin;
 pub mod pools;
+pub mod refused;
 pub mod template;
 pub mod valid;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -19,7 +23,7 @@ pub use origin::{origin_is_well_formed, pattern_matches, specificity};
 pub use valid::{config_is_valid, label_of};
 
 /// A request: header lines in order, names in any case, the path as the framework routes on it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     pub method: String,
     pub path: String,
@@ -27,10 +31,28 @@ pub struct Request {
 }
 
 /// What the application answers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, Vec<u8>)>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method, self.path)?;
+        write_lines(f, &self.headers)
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.status)?;
+        write_lines(f, &self.headers)
+    }
+}
+
+fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[(String, Vec<u8>)]) -> fmt::Result {
+    lines.iter().try_for_each(|(name, value)| writeln!(f, "{name}: {}", value.escape_ascii()))
 }
 
 /// What the policy is to do.
@@ -490,7 +512,7 @@ fn lines(headers: &[(String, Vec<u8>)], name: &str) -> Vec<Vec<u8>> {
 }
 
 /// Without the spaces and tabs around it.
-fn trimmed(mut bytes: &[u8]) -> &[u8] {
+pub fn trimmed(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = bytes {
         bytes = rest;
     }
