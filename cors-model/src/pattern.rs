@@ -140,7 +140,8 @@ fn punycode(scheme: &str, rest: &str) -> Option<String> {
     let (host, port) = (&rest[..host.len()], port.map_or("", |port| &rest[rest.len() - port.len() - 1..]));
     let (wildcard, domain) = host.strip_prefix("*.").map_or(("", host), |base| ("*.", base));
     let ascii = idna::domain_to_ascii(domain).ok()?;
-    origin::is_web(scheme).then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
+    // What is still no ASCII would ask for its punycode again.
+    (origin::is_web(scheme) && port.is_ascii()).then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
 }
 
 #[cfg(not(feature = "idna"))]
@@ -322,5 +323,8 @@ mod tests {
         let error = Pattern::parse("https://*.b\u{fc}cher.example:8443").unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unicode);
         assert!(error.mend.ends_with(": write https://*.xn--bcher-kva.example:8443"), "{}", error.mend);
+        let error = Pattern::parse("https://b\u{fc}cher.example:\u{fc}").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unicode);
+        assert!(error.mend.ends_with("any other host"), "{}", error.mend);
     }
 }

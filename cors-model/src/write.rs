@@ -320,7 +320,8 @@ fn vary_by_origin<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
 
 /// S10: the names of several lines as one, repeated where the request repeats them.
 fn joined<H: RequestHeaders + ?Sized>(request: &H) -> Bytes {
-    let mut list = Vec::new();
+    let room = request.lines(RequestField::RequestHeaders).map(|line| line.len() + ", ".len()).sum();
+    let mut list = Vec::with_capacity(room);
     for name in request.lines(RequestField::RequestHeaders).flat_map(elements) {
         list.extend_from_slice(if list.is_empty() { b"" } else { b", " });
         list.extend_from_slice(name);

@@ -16,7 +16,8 @@ pub(crate) fn all(root: &Path) -> Outcome {
 }
 
 pub(crate) fn fmt(root: &Path) -> Outcome {
-    cargo(root, &["fmt", "--all", "--check"], &[])
+    cargo(root, &["fmt", "--all", "--check"], &[])?;
+    cargo(root, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])
 }
 
 /// Each published crate also by itself and with its own features alone, since a workspace build unites the features of

@@ -1,6 +1,7 @@
 //! What a maintainer runs: `cargo xtask`.
 
 mod check;
+mod fuzz;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,31 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// The fuzz targets, each for some seconds.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only this target.
+        #[arg(long)]
+        target: Option<String>,
+    },
+}
+
+/// Why a task did not end well.
+enum Failure {
+    /// What was checked is not as it should be: exit status 1.
+    Failed(String),
+    /// A tool is not there: exit status 2.
+    Missing(String),
+    /// Asked for what there is not: exit status 2.
+    Misuse(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
 }
 
 fn main() -> ExitCode {
@@ -53,22 +79,31 @@ fn main() -> ExitCode {
         }
     };
     let root = root();
-    let outcome = match cli.command {
-        Command::Check => check::all(&root),
-        Command::Fmt => check::fmt(&root),
-        Command::Clippy => check::clippy(&root),
-        Command::Doc => check::doc(&root),
-        Command::Tidy => tidy::run(&root),
-        Command::Test => check::test(&root),
-        Command::Browsers { arguments } => return check::browsers(&root, &arguments),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
+    match run(&root, cli.command) {
+        Ok(code) => code,
+        Err(Failure::Failed(message)) => {
             eprintln!("{message}");
             ExitCode::FAILURE
         }
+        Err(Failure::Missing(message) | Failure::Misuse(message)) => {
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }
     }
+}
+
+fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Check => check::all(root)?,
+        Command::Fmt => check::fmt(root)?,
+        Command::Clippy => check::clippy(root)?,
+        Command::Doc => check::doc(root)?,
+        Command::Tidy => tidy::run(root)?,
+        Command::Test => check::test(root)?,
+        Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
+        Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The workspace's folder.

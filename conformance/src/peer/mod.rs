@@ -2,7 +2,7 @@
 //!
 //! A policy is attached where it stands closest: around each resource, or around the application where the policy
 //! governs every path. What a library has no words for is not held against it: such a case is "cannot express". The rest is judged
-//! by [`fair`].
+//! by `fair`.
 
 mod actix_cors;
 mod fair;

@@ -1,4 +1,5 @@
-//! Strategies: small but nasty configurations, and requests aimed at them.
+//! Strategies: small but nasty configurations, and requests aimed at them. Large ones are boxed: by value, the tree of
+//! them is too much for the stack of a test.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -86,24 +87,26 @@ fn level(pool: &'static [&'static str]) -> impl Strategy<Value = Value> {
 }
 
 /// A map of patterns; some share a key.
-fn origins(pool: &'static [&'static str]) -> impl Strategy<Value = Value> {
+fn origins(pool: &'static [&'static str]) -> BoxedStrategy<Value> {
     let gap = option::weighted(0.25, select(vec![" ", "  ", "\t", "\n", "\r\n", " \u{c} "]));
-    vec((select(pool), gap, options()), 0..=5).prop_map(|chosen| {
-        let mut keys: Vec<(String, Value)> = Vec::new();
-        let mut seen = Vec::new();
-        for (pattern, gap, options) in chosen {
-            if seen.contains(&pattern) {
-                continue;
+    vec((select(pool), gap, options()), 0..=5)
+        .prop_map(|chosen| {
+            let mut keys: Vec<(String, Value)> = Vec::new();
+            let mut seen = Vec::new();
+            for (pattern, gap, options) in chosen {
+                if seen.contains(&pattern) {
+                    continue;
+                }
+                seen.push(pattern);
+                match (gap, keys.last_mut()) {
+                    (Some(gap), Some((key, _))) => *key = format!("{key}{gap}{pattern}"),
+                    (Some("\t"), None) => keys.push((format!(" {pattern}\t"), options)),
+                    _ => keys.push((pattern.to_string(), options)),
+                }
             }
-            seen.push(pattern);
-            match (gap, keys.last_mut()) {
-                (Some(gap), Some((key, _))) => *key = format!("{key}{gap}{pattern}"),
-                (Some("\t"), None) => keys.push((format!(" {pattern}\t"), options)),
-                _ => keys.push((pattern.to_string(), options)),
-            }
-        }
-        Value::Object(keys.into_iter().collect())
-    })
+            Value::Object(keys.into_iter().collect())
+        })
+        .boxed()
 }
 
 fn options() -> impl Strategy<Value = Value> {
@@ -151,16 +154,18 @@ pub fn request() -> impl Strategy<Value = (Request, Response)> {
         1 => vec(origin(), 2..=3),
         1 => origin().prop_map(|one| vec![one.clone(), one]),
         2 => Just(vec![]),
-    ];
+    ]
+    .boxed();
     let method_lines = prop_oneof![
         20 => select(METHODS).prop_map(|one| vec![one.as_bytes().to_vec()]),
         2 => Just(vec![]),
         1 => select(vec!["", " ", "GET ", "G ET", "GET, PUT", "GET\t", "\"GET\"", "P\u{fc}T", "GET;", "G(T"])
             .prop_map(|one| vec![one.as_bytes().to_vec()]),
         1 => vec(select(METHODS).prop_map(|one| one.as_bytes().to_vec()), 2),
-    ];
+    ]
+    .boxed();
     let header_lines =
-        prop_oneof![2 => Just(vec![]), 4 => vec(header_line(), 1), 2 => vec(header_line(), 2..=3)];
+        prop_oneof![2 => Just(vec![]), 4 => vec(header_line(), 1), 2 => vec(header_line(), 2..=3)].boxed();
     let preflight =
         (Just("OPTIONS".to_string()), origin_lines.clone(), method_lines.clone(), header_lines.clone());
     let odd_method = select(vec!["OPTIONS", "options", "GET", "POST"]).prop_map(String::from);
@@ -194,40 +199,63 @@ pub fn request() -> impl Strategy<Value = (Request, Response)> {
 
 /// A configuration, and a request that is mostly turned to what the configuration names.
 pub fn scenario() -> impl Strategy<Value = (Value, Request, Response)> {
+    (config(), aimed()).prop_map(|(config, aimed)| {
+        let (request, response) = aimed.at(&config);
+        (config, request, response)
+    })
+}
+
+/// A request that waits for a configuration.
+#[derive(Clone, Debug)]
+pub struct Aimed {
+    request: Request,
+    response: Response,
+    path: Option<Index>,
+    origin: Option<Index>,
+    method: Option<Index>,
+    names: Option<Index>,
+}
+
+pub fn aimed() -> impl Strategy<Value = Aimed> {
     let aim = || option::weighted(0.8, any::<Index>());
-    (config(), request(), aim(), aim(), aim(), aim()).prop_map(
-        |(config, (mut request, response), path, origin, method, names)| {
-            let mut aimed = json!({});
-            if let Some(path) = path {
-                let resources: Vec<(&String, &Value)> =
-                    config["resources"].as_object().unwrap().iter().collect();
-                if !resources.is_empty() {
-                    let (template, resource) = resources[path.index(resources.len())];
-                    request.path = path_of(template, path.index(3));
-                    aimed = resource.clone();
-                }
+    (request(), aim(), aim(), aim(), aim()).prop_map(|((request, response), path, origin, method, names)| {
+        Aimed { request, response, path, origin, method, names }
+    })
+}
+
+impl Aimed {
+    /// Turns it to what the configuration names.
+    pub fn at(self, config: &Value) -> (Request, Response) {
+        let Self { mut request, response, path, origin, method, names } = self;
+        let mut aimed = json!({});
+        if let Some(path) = path {
+            let resources: Vec<(&String, &Value)> = config["resources"].as_object().unwrap().iter().collect();
+            if !resources.is_empty() {
+                let (template, resource) = resources[path.index(resources.len())];
+                request.path = path_of(template, path.index(3));
+                aimed = resource.clone();
             }
-            let mentioned = Mentioned::of(&[&config["defaults"], &aimed]);
-            if let Some(at) = origin {
-                let pattern = mentioned.patterns.get(at.index(mentioned.patterns.len().max(1)));
-                if let Some(pattern) = pattern {
-                    replace(&mut request, "origin", &origin_of(pattern, at.index(7)));
-                }
+        }
+        let mentioned = Mentioned::of(&[&config["defaults"], &aimed]);
+        if let Some(at) = origin {
+            let pattern = mentioned.patterns.get(at.index(mentioned.patterns.len().max(1)));
+            if let Some(pattern) = pattern {
+                replace(&mut request, "origin", &origin_of(pattern, at.index(7)));
             }
-            if let Some(at) = method {
-                let name = &mentioned.methods[at.index(mentioned.methods.len())];
-                replace(&mut request, "access-control-request-method", name);
-                if request.method != "OPTIONS" {
-                    request.method = name.clone();
-                }
+        }
+        if let Some(at) = method {
+            let name = &mentioned.methods[at.index(mentioned.methods.len())];
+            replace(&mut request, "access-control-request-method", name);
+            if request.method != "OPTIONS" {
+                request.method = name.clone();
             }
-            if let Some(at) = names {
-                let line = &mentioned.headers[at.index(mentioned.headers.len())];
-                replace(&mut request, "access-control-request-headers", line);
-            }
-            (config, request, response)
-        },
-    )
+        }
+        if let Some(at) = names {
+            let line = &mentioned.headers[at.index(mentioned.headers.len())];
+            replace(&mut request, "access-control-request-headers", line);
+        }
+        (request, response)
+    }
 }
 
 /// Where there is one line of that name, it gets another value.

@@ -10,19 +10,25 @@ pub enum Segment {
 
 /// The segments after each slash; `None` where the template cannot be parsed (S21).
 pub fn segments(template: &str) -> Option<Vec<Segment>> {
+    // A path ends there.
+    if template.contains(['?', '#']) {
+        return None;
+    }
     let parts: Vec<&str> = template.strip_prefix('/')?.split('/').collect();
     let mut all = Vec::new();
     for (i, part) in parts.iter().enumerate() {
         let inner = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let Some(inner) = inner else {
-            if part.contains('{') || part.contains('}') {
+        let name = inner.map(|inner| inner.strip_prefix('*').unwrap_or(inner));
+        let (Some(inner), Some(name)) = (inner, name.filter(|name| !name.contains(['{', '}', '*']))) else {
+            // Doubled, a brace is the path's own.
+            let text = part.replace("{{", "\u{1}").replace("}}", "\u{2}");
+            if text.contains(['{', '}']) {
                 return None;
             }
-            all.push(Segment::Fixed(part.to_string()));
+            all.push(Segment::Fixed(text.replace('\u{1}', "{").replace('\u{2}', "}")));
             continue;
         };
-        let name = inner.strip_prefix('*').unwrap_or(inner);
-        if name.is_empty() || name.contains(['{', '}', '*', ':']) {
+        if name.is_empty() || name.contains(':') {
             return None;
         }
         if inner.starts_with('*') {

@@ -1,0 +1,94 @@
+//! Requests and responses of any bytes, also those that no server lets through, and what the model makes of them.
+
+#![allow(unreachable_pub, missing_docs)]
+
+use bytes::Bytes;
+use cors_model::{
+    Cors, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Target, Value, Verdict,
+};
+
+use super::twin::Request;
+
+/// Header lines.
+pub struct Raw(pub Vec<(String, Vec<u8>)>);
+
+impl Raw {
+    /// The values of all lines of a name.
+    pub fn named<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
+        let named = self.0.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| &value[..])
+    }
+
+    fn replace(&mut self, field: ResponseField, value: &[u8]) {
+        ResponseHeaders::remove(self, field);
+        self.0.push((field.as_str().into(), value.to_vec()));
+    }
+}
+
+impl RequestHeaders for Raw {
+    type Value = Vec<u8>;
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        self.named(field.as_str())
+    }
+
+    fn keep(&self, field: RequestField) -> Option<Vec<u8>> {
+        self.named(field.as_str()).next().map(<[u8]>::to_vec)
+    }
+}
+
+impl<'c> ResponseHeaders<'c, Vec<u8>> for Raw {
+    fn reserve(&mut self, _: usize) {}
+
+    fn set(&mut self, field: ResponseField, value: &'c Value) {
+        self.replace(field, value.bytes());
+    }
+
+    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+        self.replace(field, &value);
+    }
+
+    fn echo(&mut self, field: ResponseField, value: Vec<u8>) {
+        self.replace(field, &value);
+    }
+
+    fn remove(&mut self, field: ResponseField) {
+        self.0.retain(|(name, _)| !name.eq_ignore_ascii_case(field.as_str()));
+    }
+
+    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+        self.named(field.as_str()).for_each(each);
+    }
+
+    fn names(&self, each: &mut dyn FnMut(&str)) {
+        let mut seen: Vec<String> = Vec::new();
+        for (name, _) in &self.0 {
+            let name = name.to_ascii_lowercase();
+            if !seen.contains(&name) {
+                each(&name);
+                seen.push(name);
+            }
+        }
+    }
+}
+
+/// The lines that the response has after the policy has written on it; none for what is no resource.
+pub fn written<H, R>(cors: &Cors, request: &Request, headers: &H, own: R, fresh: R) -> Option<R>
+where
+    H: RequestHeaders,
+    R: for<'c> ResponseHeaders<'c, H::Value>,
+{
+    match cors.judge(Target::Path(&request.path), &request.method, headers) {
+        Verdict::Pass => None,
+        Verdict::Preflight(preflight) => {
+            let mut response = fresh;
+            let _ = cors.answer(preflight, headers, &mut response);
+            Some(response)
+        }
+        Verdict::Actual(actual) => {
+            let mut response = own;
+            cors.keep(actual, headers).write(&mut response);
+            Some(response)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the targets share: the model and the naive twin, which share no code, must agree.
+
+#[path = "../../cors-model/tests/common/raw.rs"]
+pub mod raw;
+#[path = "../../cors-model/tests/twin/mod.rs"]
+pub mod twin;
+
+use cors_model::{Cors, CorsConfig, Target, Verdict};
+use raw::Raw;
+use serde_json::{Value, json};
+use twin::{Outcome, Request, Response};
+
+/// A configuration for one path, with every risk accepted.
+pub fn config_of(path: &str, origin: &str, options: Value) -> Value {
+    json!({ "accept_risks": twin::valid::RISKS, "resources": { path: { "origins": { origin: options } } } })
+}
+
+/// A request without a body, and its header lines.
+pub fn request(method: &str, path: &str, headers: &[(&str, &[u8])]) -> Request {
+    let line = |(name, value): &(&str, &[u8])| (name.to_string(), value.to_vec());
+    Request { method: method.into(), path: path.into(), headers: headers.iter().map(line).collect() }
+}
+
+/// The policy of a configuration that accepts every risk, or none where it is refused. Panics unless both say the same.
+pub fn build(value: &Value) -> Option<Cors> {
+    let config: CorsConfig = serde_json::from_value(value.clone()).expect("a configuration");
+    match (config.build(), twin::config_is_valid(value, &|_| false)) {
+        (Ok(cors), Ok(())) => Some(cors),
+        (Err(_), Err(_)) => None,
+        (Err(errors), Ok(())) => panic!("only the model refuses {value}: {errors}"),
+        (Ok(_), Err(problems)) => panic!("only the twin refuses {value}: {problems:?}"),
+    }
+}
+
+/// Panics unless the policy decides as the twin does, and says nothing that browsers must refuse.
+pub fn agree(cors: &Cors, value: &Value, request: &Request, response: &Response) {
+    let headers = Raw(request.headers.clone());
+    let verdict = cors.judge(Target::Path(&request.path), &request.method, &headers);
+    let written = raw::written(cors, request, &headers, Raw(response.headers.clone()), Raw(Vec::new()));
+    let expected = match (&verdict, twin::decide(value, request, response)) {
+        (Verdict::Pass, Outcome::Pass) => return,
+        (Verdict::Preflight(preflight), Outcome::Preflight { status, reason, headers: expected }) => {
+            let refusal = verdict.refusal().map(|refusal| format!("{refusal:?}").to_lowercase());
+            assert_eq!(refusal.as_deref(), reason, "{value:#}\n{request:?}");
+            let answer = cors.answer(*preflight, &headers, &mut Raw(Vec::new()));
+            assert_eq!((answer.status, answer.body.is_empty()), (status, reason.is_none()));
+            expected
+        }
+        (Verdict::Actual(_), Outcome::Actual { headers: expected }) => expected,
+        (verdict, expected) => panic!("{verdict:?}, wanted {expected:?}\n{value:#}\n{request:?}"),
+    };
+    let written = written.expect("a resource").0;
+    twin::compare::headers(&written, &expected)
+        .and_then(|()| twin::refused::check(request, &response.headers, &written))
+        .unwrap_or_else(|fault| panic!("{fault}\n{value:#}\n{request:?}\n{response:?}"));
+}
+
+/// A response without lines of its own.
+pub fn bare() -> Response {
+    Response { status: 200, headers: Vec::new() }
+}
