@@ -22,6 +22,9 @@ fn the_pages_say_what_a_run_finds() {
         report.add(&column, &rule, &case, trial.run());
     }
     let page = include_str!("../../docs/peers.md");
+    for peer in peer::PEERS {
+        assert!(page.contains(peer.version), "docs/peers.md does not say that {} was run", peer.version);
+    }
     assert_eq!(between(page, "peers"), report.render(Format::Markdown).trim(), "docs/peers.md: {MEND}");
     let readme = include_str!("../../README.md");
     assert_eq!(between(readme, "peers"), report.table().trim(), "README.md: its table, {MEND}");

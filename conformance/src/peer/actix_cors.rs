@@ -15,7 +15,7 @@ use crate::subject::actix_web::{Around, Counter, Made, Routes, run};
 
 pub(super) const PEER: Peer = Peer {
     name: "actix-cors",
-    version: "actix-cors 0.7.2, actix-web 4",
+    version: "actix-cors 0.7.2, actix-web 4.18.1",
     cannot,
     known_methods_only: true,
     one_policy: false,
