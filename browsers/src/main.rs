@@ -9,13 +9,14 @@ mod report;
 mod run;
 mod site;
 mod tls;
+mod wpt;
 
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_conformance::subject::{self, SUBJECTS, Subject, app};
 use tokio::net::TcpListener;
 
@@ -26,7 +27,21 @@ use crate::tls::Authority;
 
 /// Opens a page in each engine, which does every check for every adapter.
 #[derive(Parser)]
-#[command(name = "cors-browsers")]
+#[command(name = "cors-browsers", args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    suite: Option<Suite>,
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+#[derive(Subcommand)]
+enum Suite {
+    /// The Web Platform Tests on CORS, with the library in the place of their handlers' decisions
+    Wpt(wpt::Arguments),
+}
+
+#[derive(Args)]
 struct Arguments {
     /// An engine, or several: chromium, firefox, webkit; all without it
     #[arg(long)]
@@ -54,17 +69,22 @@ enum Format {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(help) if !help.use_stderr() => help.exit(),
         Err(misuse) => return fail(misuse.to_string().lines().next().unwrap_or("error: unknown argument")),
     };
     app::hush_the_panic();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    match runtime
-        .map_err(|error| format!("error: {error}"))
-        .and_then(|runtime| runtime.block_on(run(arguments)))
-    {
+    let outcome = runtime.map_err(|error| format!("error: {error}")).and_then(|runtime| {
+        runtime.block_on(async {
+            match cli.suite {
+                None => run(cli.arguments).await,
+                Some(Suite::Wpt(arguments)) => wpt::run(arguments).await,
+            }
+        })
+    });
+    match outcome {
         Ok(code) => code,
         Err(error) => fail(&error),
     }

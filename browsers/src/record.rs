@@ -14,11 +14,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header
 use axum::response::{IntoResponse, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+
+use crate::tls;
 
 /// What the names of origins are in a record.
 pub(crate) struct Origins {
@@ -53,26 +53,19 @@ impl Recorder {
     }
 
     /// Serves it on a port without and on one with TLS.
-    pub(crate) async fn serve(self: Arc<Self>, plain: TcpListener, tls: TcpListener, acceptor: TlsAcceptor) {
+    pub(crate) async fn serve(
+        self: Arc<Self>,
+        plain: TcpListener,
+        secure: TcpListener,
+        acceptor: TlsAcceptor,
+    ) {
         let forward = move |request| {
             let recorder = Arc::clone(&self);
             async move { recorder.forward(request).await }
         };
         let app = Router::new().fallback(forward);
-        let secure = app.clone();
-        let over_tls = async move {
-            while let Ok((stream, _)) = tls.accept().await {
-                let (acceptor, app) = (acceptor.clone(), secure.clone());
-                tokio::spawn(async move {
-                    // A browser that opens a connection in advance and never uses it is no fault.
-                    let Ok(stream) = acceptor.accept(stream).await else { return };
-                    let builder = auto::Builder::new(TokioExecutor::new());
-                    let _ =
-                        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).await;
-                });
-            }
-        };
-        let _ = tokio::join!(axum::serve(plain, app).into_future(), over_tls);
+        let _ =
+            tokio::join!(axum::serve(plain, app.clone()).into_future(), tls::serve(secure, acceptor, app));
     }
 
     async fn forward(&self, mut request: Request) -> Response {

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -38,5 +43,18 @@ impl Authority {
     /// In PEM.
     pub(crate) fn certificate(&self) -> &str {
         &self.certificate
+    }
+}
+
+/// Serves an application over TLS, with HTTP/2 for those that ask.
+pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, app: Router) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (acceptor, app) = (acceptor.clone(), app.clone());
+        tokio::spawn(async move {
+            // A browser that opens a connection in advance and never uses it is no fault.
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let builder = auto::Builder::new(TokioExecutor::new());
+            let _ = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).await;
+        });
     }
 }

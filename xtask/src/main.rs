@@ -31,7 +31,7 @@ enum Command {
     Tidy,
     /// All tests: the README's test command.
     Test,
-    /// Every adapter in front of real browsers; see `cargo xtask browsers --help`.
+    /// Every adapter in front of real browsers, and `browsers wpt`; see `cargo xtask browsers --help`.
     #[command(disable_help_flag = true)]
     Browsers {
         /// For the program itself: --engine, --adapter, --filter, --format
