@@ -44,6 +44,14 @@ pub(crate) fn test(root: &Path) -> Outcome {
     cargo(root, &["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"], &[])
 }
 
+pub(crate) fn load(root: &Path, seconds: u32, adapter: Option<&str>) -> Outcome {
+    let seconds = seconds.to_string();
+    let mut arguments =
+        vec!["run", "--release", "--package", "cors-conformance", "--", "load", "--seconds", &seconds];
+    arguments.extend(adapter.into_iter().flat_map(|adapter| ["--adapter", adapter]));
+    cargo(root, &arguments, &[])
+}
+
 fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     let line = format!("cargo {}", arguments.join(" "));
     eprintln!("$ {line}");

@@ -40,6 +40,15 @@ enum Command {
         #[arg(long)]
         target: Option<String>,
     },
+    /// Each adapter under mixed traffic for some seconds.
+    Load {
+        /// How long each adapter is under load.
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+        /// Only this adapter.
+        #[arg(long)]
+        adapter: Option<String>,
+    },
 }
 
 /// Why a task did not end well.
@@ -94,6 +103,7 @@ fn run(root: &Path, command: Command) -> Result<(), Failure> {
         Command::Tidy => tidy::run(root)?,
         Command::Test => check::test(root)?,
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
+        Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,
     }
     Ok(())
 }
