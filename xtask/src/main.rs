@@ -1,6 +1,7 @@
 //! What a maintainer runs: `cargo xtask`.
 
 mod check;
+mod deny;
 mod fuzz;
 mod tidy;
 
@@ -49,6 +50,8 @@ enum Command {
         #[arg(long)]
         adapter: Option<String>,
     },
+    /// Licences, bans and sources of all dependencies.
+    Deny,
 }
 
 /// Why a task did not end well.
@@ -104,6 +107,7 @@ fn run(root: &Path, command: Command) -> Result<(), Failure> {
         Command::Test => check::test(root)?,
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
         Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,
+        Command::Deny => deny::run(root)?,
     }
     Ok(())
 }
