@@ -72,7 +72,10 @@ impl Command {
         };
         if let Some(addr) = line.trim().strip_prefix("listening on http://") {
             let addr = addr.parse().map_err(|error| format!("`{}`: {error}", line.trim()))?;
-            return Ok(Started::Listening(Running::new(addr, move || stop(child, &config))));
+            let process = Some(child.id());
+            let mut running = Running::new(addr, move || stop(child, &config));
+            running.process = process;
+            return Ok(Started::Listening(running));
         }
         let status = child.wait().map_err(|error| error.to_string())?;
         let _ = fs::remove_file(config);

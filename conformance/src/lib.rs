@@ -8,6 +8,7 @@ pub mod config;
 pub mod deviation;
 pub mod expect;
 pub mod foreign;
+pub mod load;
 pub mod matrix;
 #[cfg(feature = "peers")]
 pub mod peer;

@@ -4,7 +4,8 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::thread;
+use std::time::Duration;
+use std::{env, thread};
 
 use clap::{Args, Parser, Subcommand};
 use cors_conformance::config::Source;
@@ -16,7 +17,7 @@ use cors_conformance::report::{Format, Report};
 use cors_conformance::server::Target;
 use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
 use cors_conformance::table::Table;
-use cors_conformance::{deviation, matrix};
+use cors_conformance::{deviation, load, matrix};
 
 #[derive(Parser)]
 #[command(
@@ -36,6 +37,8 @@ enum Task {
     Adapters,
     /// Run the table of cases
     Run(Run),
+    /// Put adapters under mixed traffic
+    Load(Load),
 }
 
 #[derive(Args)]
@@ -80,6 +83,16 @@ struct Run {
     format: Format,
 }
 
+#[derive(Args)]
+struct Load {
+    /// An adapter, or several; all without it
+    #[arg(long)]
+    adapter: Vec<String>,
+    /// How long each is under load
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+}
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -90,6 +103,7 @@ fn main() -> ExitCode {
         Task::Adapters => adapters(),
         Task::Serve(serve) => self::serve(serve),
         Task::Run(run) => self::run(&run),
+        Task::Load(load) => self::load(&load),
     };
     done.unwrap_or_else(|error| misuse(&error))
 }
@@ -97,7 +111,7 @@ fn main() -> ExitCode {
 /// What clap says, without its hints and its help.
 fn first_paragraph(error: &clap::Error) -> String {
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "error: a command is missing: serve, adapters or run".into();
+        return "error: a command is missing: serve, adapters, run or load".into();
     }
     let text = error.to_string();
     text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
@@ -209,14 +223,38 @@ fn trials(run: &Run, table: &Table) -> Result<Vec<Trial>, String> {
     if run.peers {
         return Ok(peer::trials(table));
     }
-    let targets = match (&run.command, run.adapter.is_empty()) {
-        (Some(line), _) => {
+    let targets = match &run.command {
+        Some(line) => {
             vec![Target::Command(Command::parse(line).map_err(|error| format!("error: {error}"))?)]
         }
-        (None, true) => SUBJECTS.iter().map(Target::Subject).collect(),
-        (None, false) => {
-            run.adapter.iter().map(|name| find(name).map(Target::Subject)).collect::<Result<_, _>>()?
-        }
+        None => subjects(&run.adapter)?.into_iter().map(Target::Subject).collect(),
     };
     Ok(matrix::trials(table, &targets, run.attach, &deviation::load(table)?))
+}
+
+/// Those of these names; all without a name.
+fn subjects(names: &[String]) -> Result<Vec<&'static Subject>, String> {
+    match names.is_empty() {
+        true => Ok(SUBJECTS.iter().collect()),
+        false => names.iter().map(|name| find(name)).collect(),
+    }
+}
+
+fn load(load: &Load) -> Result<ExitCode, String> {
+    let program = env::current_exe().map_err(|error| format!("error: {error}"))?;
+    let mut exit = ExitCode::SUCCESS;
+    for subject in subjects(&load.adapter)? {
+        match load::run(&program, subject, Duration::from_secs(load.seconds)) {
+            Ok(load) => {
+                let resident =
+                    load.resident.map(|(warm, end)| format!(", {warm} KiB warm, {end} KiB at the end"));
+                println!("{}: {} requests{}", subject.name, load.requests, resident.unwrap_or_default());
+            }
+            Err(fault) => {
+                eprintln!("{}: {fault}", subject.name);
+                exit = ExitCode::from(1);
+            }
+        }
+    }
+    Ok(exit)
 }

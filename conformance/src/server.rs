@@ -32,13 +32,15 @@ pub enum Started {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// The process, where it is one of its own.
+    pub process: Option<u32>,
     stop: Option<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 impl Running {
     /// A server, and what stops it.
     pub fn new(addr: SocketAddr, stop: impl FnOnce() + Send + Sync + 'static) -> Self {
-        Self { addr, stop: Some(Box::new(stop)) }
+        Self { addr, process: None, stop: Some(Box::new(stop)) }
     }
 }
 

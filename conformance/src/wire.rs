@@ -88,28 +88,44 @@ pub fn send(addr: SocketAddr, request: &Request) -> Exchange {
 }
 
 fn exchange(addr: SocketAddr, request: &[u8], head_only: bool) -> io::Result<Response> {
-    let mut stream = TcpStream::connect_timeout(&addr, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.set_write_timeout(Some(TIMEOUT))?;
-    stream.set_nodelay(true)?;
-    stream.write_all(request)?;
-    let mut reader = Reader { stream, buffer: Vec::new() };
-    let mut response = reader.head()?;
-    while matches!(response.status, 100 | 102..200) {
-        response = reader.head()?;
-    }
-    if !head_only && !matches!(response.status, 101 | 204 | 304) {
-        response.body = reader.body(&response)?;
-    }
-    Ok(response)
+    Connection::open(addr)?.send(request, head_only)
 }
 
-struct Reader {
+/// A connection for one request after another.
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-impl Reader {
+impl Connection {
+    /// Connects.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    pub fn open(addr: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&addr, TIMEOUT)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::new() })
+    }
+
+    /// Sends the bytes of one request and reads the answer; one to HEAD is its head only.
+    ///
+    /// # Errors
+    /// Those of the socket, and what is no HTTP.
+    pub fn send(&mut self, request: &[u8], head_only: bool) -> io::Result<Response> {
+        self.stream.write_all(request)?;
+        let mut response = self.head()?;
+        while matches!(response.status, 100 | 102..200) {
+            response = self.head()?;
+        }
+        if !head_only && !matches!(response.status, 101 | 204 | 304) {
+            response.body = self.body(&response)?;
+        }
+        Ok(response)
+    }
+
     /// Reads some more; an error at the end of the connection.
     fn more(&mut self, place: &str) -> io::Result<()> {
         let mut chunk = [0; 16 * 1024];

@@ -59,6 +59,14 @@ pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
     }
 }
 
+pub(crate) fn load(root: &Path, seconds: u32, adapter: Option<&str>) -> Outcome {
+    let seconds = seconds.to_string();
+    let mut arguments =
+        vec!["run", "--release", "--package", "cors-conformance", "--", "load", "--seconds", &seconds];
+    arguments.extend(adapter.into_iter().flat_map(|adapter| ["--adapter", adapter]));
+    cargo(root, &arguments, &[])
+}
+
 fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     let line = format!("cargo {}", arguments.join(" "));
     eprintln!("$ {line}");

@@ -1,6 +1,7 @@
 //! What a maintainer runs: `cargo xtask`.
 
 mod check;
+mod deny;
 mod fuzz;
 mod tidy;
 
@@ -47,6 +48,17 @@ enum Command {
         #[arg(long)]
         target: Option<String>,
     },
+    /// Each adapter under mixed traffic for some seconds.
+    Load {
+        /// How long each adapter is under load.
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+        /// Only this adapter.
+        #[arg(long)]
+        adapter: Option<String>,
+    },
+    /// Licences, bans and sources of all dependencies.
+    Deny,
 }
 
 /// Why a task did not end well.
@@ -102,6 +114,8 @@ fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
         Command::Test => check::test(root)?,
         Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
+        Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,
+        Command::Deny => deny::run(root)?,
     }
     Ok(ExitCode::SUCCESS)
 }
