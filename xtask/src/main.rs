@@ -1,6 +1,7 @@
 //! What a maintainer runs: `cargo xtask`.
 
 mod check;
+mod clients;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// jsdom and happy-dom in front of a conformance server; needs Node.
+    Clients,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(&root),
         Command::Test => check::test(&root),
         Command::Browsers { arguments } => return check::browsers(&root, &arguments),
+        Command::Clients => return clients::run(&root),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
