@@ -1,6 +1,7 @@
 //! What a maintainer runs: `cargo xtask`.
 
 mod check;
+mod clients;
 mod deny;
 mod fuzz;
 mod tidy;
@@ -39,6 +40,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// jsdom and happy-dom in front of a conformance server; needs Node.
+    Clients,
     /// The fuzz targets, each for some seconds.
     Fuzz {
         /// How long each target runs.
@@ -113,6 +116,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
         Command::Tidy => tidy::run(root)?,
         Command::Test => check::test(root)?,
         Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
+        Command::Clients => return Ok(clients::run(root)),
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
         Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,
         Command::Deny => deny::run(root)?,
