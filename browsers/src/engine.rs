@@ -45,9 +45,17 @@ pub(crate) const ENGINES: &[Engine] = &[
 
 /// A browser that shows a page until this is dropped.
 pub(crate) struct Browser {
-    // Before the folder: it must have ended when that goes.
-    _child: Child,
+    child: Child,
     _folder: TempDir,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The whole group: what stands between, such as xvfb-run, does not end its own children.
+        if let Some(group) = self.child.id() {
+            let _ = std::process::Command::new("kill").args(["--", &format!("-{group}")]).status();
+        }
+    }
 }
 
 impl Engine {
@@ -84,10 +92,11 @@ impl Engine {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        Ok(Browser { _child: child, _folder: folder })
+        Ok(Browser { child, _folder: folder })
     }
 }
 
