@@ -99,7 +99,8 @@ impl Policy {
     /// combination left out is put together when it is asked for.
     pub(crate) fn prepare_methods(&mut self, mut value: impl FnMut(&str) -> Value) {
         let written = self.entries.len() + self.routes.len() + self.resources.len() + self.slots.len();
-        let mut room = 65_536 + 64 * (written + self.listed.len());
+        let listed = self.listed.iter().map(|set| set.count_ones() as usize).sum::<usize>();
+        let mut room = 65_536 + 64 * (written + listed + self.rarely_listed.len());
         for key in self.combinations() {
             if self.allow_methods.contains_key(&key) {
                 continue;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
+use crate::header::ResponseField;
 use crate::intern::{number, pair};
-use crate::method::SAFELISTED;
 use crate::pattern::Pattern;
 use crate::policy::{
-    Entry, EntryId, Expose, HEAD_ID, MethodId, MethodRule, Policy, RequestedHeaders, ResourceId,
-    ResourceRules, RouteRules, RuleId, ShapeId, Slot, lower_case_list, route_bit,
+    COMMON_METHODS, Entry, EntryId, Expose, HEAD_ID, MethodId, MethodRule, Policy, RequestedHeaders,
+    ResourceId, ResourceRules, RouteRules, RuleId, ShapeId, Slot, lower_case_list, route_bit,
 };
+use crate::prepared::Prepared;
 use crate::template::Template;
 use crate::value::Value;
 use crate::{
@@ -50,6 +51,7 @@ struct Builder {
     accepted: Vec<Risk>,
     needed: Vec<Risk>,
     values: HashMap<String, Value>,
+    entries: HashMap<ResourceOptions, EntryId>,
     rules: HashMap<MethodRule, RuleId>,
     shapes: HashMap<Vec<MethodId>, ShapeId>,
 }
@@ -83,9 +85,10 @@ impl Builder {
     }
 
     fn config(&mut self, config: &CorsConfig) {
-        for method in SAFELISTED {
+        for method in COMMON_METHODS {
             self.policy.methods.intern(method);
         }
+        self.policy.refusal = Prepared::refusal();
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {
@@ -284,7 +287,20 @@ impl Builder {
         }
     }
 
+    /// Equal options share one entry.
     fn entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
+        if let Some(&entry) = self.entries.get(options) {
+            return entry;
+        }
+        let errors = self.errors.len();
+        let entry = self.new_entry(place, options);
+        if self.errors.len() == errors {
+            self.entries.insert(options.clone(), entry);
+        }
+        entry
+    }
+
+    fn new_entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
         let methods = self.method_rule(place, options.allow_methods.as_ref());
         let asked = options.allow_headers.as_ref();
         check::header_names(place, "allow_headers", asked, check::REQUEST_HEADERS, &mut self.errors);
@@ -307,9 +323,28 @@ impl Builder {
             }
             _ => Expose::Nothing,
         };
-        let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
         let credentials = options.allow_credentials;
-        self.policy.entries.push(Entry { credentials, methods, requested, allow_headers, expose, max_age });
+        let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
+        let lines = [
+            credentials.then(|| (ResponseField::AllowCredentials, Value::fixed("true"))),
+            max_age.map(|seconds| (ResponseField::MaxAge, seconds)),
+        ];
+        let lines = || lines.iter().flatten().cloned();
+        let sends_back_headers = allow_headers.is_none();
+        let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
+        let follow = [ResponseField::AllowOrigin, ResponseField::AllowMethods, ResponseField::AllowHeaders];
+        self.policy.entries.push(Entry {
+            credentials,
+            methods,
+            requested,
+            sends_back_headers,
+            asked: Prepared::new(
+                lines().chain(allow_headers),
+                &follow[..2 + usize::from(sends_back_headers)],
+            ),
+            unasked: Prepared::new(lines(), &follow[..2]),
+            expose,
+        });
         number(self.policy.entries.len() - 1)
     }
 
@@ -336,9 +371,10 @@ impl Builder {
             return id;
         }
         let id = number(self.policy.rules.len());
-        if let MethodRule::List(ids) = &rule {
-            self.policy.listed.extend(ids.iter().map(|&method| pair(id, method)));
-        }
+        let listed = if let MethodRule::List(ids) = &rule { &ids[..] } else { &[] };
+        let (first, others): (Vec<_>, Vec<_>) = listed.iter().partition(|&&method| method < 64);
+        self.policy.listed.push(first.into_iter().fold(0, |set, method: MethodId| set | 1 << method));
+        self.policy.rarely_listed.extend(others.into_iter().map(|method: MethodId| pair(id, method)));
         self.policy.rules.push(rule.clone());
         self.rules.insert(rule, id);
         id

@@ -64,7 +64,7 @@ fn describe<H: RequestHeaders + ?Sized>(
     for (name, field) in ["origin", "method", "headers"].into_iter().zip(fields) {
         for line in request.lines(field) {
             write!(text, " {name} \"")?;
-            text.push(line)?;
+            text.push(line.as_ref())?;
             text.write_str("\"")?;
         }
     }
@@ -72,7 +72,7 @@ fn describe<H: RequestHeaders + ?Sized>(
         Refusal::Malformed => Ok(()),
         Refusal::Origin => allowed_origins(text, cors, resource),
         Refusal::Method => {
-            allowed_methods(text, cors, resource, only_line(read(request, RequestField::Origin)))
+            allowed_methods(text, cors, resource, only_line(&read(request, RequestField::Origin)))
         }
         Refusal::Header => allowed_headers(text, cors, resource, request),
     }
@@ -112,11 +112,11 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
 ) -> fmt::Result {
     text.write_str(". Allowed headers: ")?;
     let method =
-        request.lines(RequestField::RequestMethod).next().and_then(|method| cors.0.methods.find(method));
+        request.lines(RequestField::RequestMethod).next().and_then(|method| cors.0.method(method.as_ref()));
     let route = cors.0.route(resource, method);
-    let origin = only_line(read(request, RequestField::Origin));
-    match cors.0.pick(resource, route, origin) {
-        Ok(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
+    let origin = read(request, RequestField::Origin);
+    match cors.0.pick(resource, route, only_line(&origin)) {
+        Ok(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
             Some(value) => text.write_str(value.as_str()),
             None => text.write_str("*"),
         },

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
+use http::header::ORIGIN;
 
 use crate::error::Level;
 use crate::header::RequestField;
@@ -99,11 +100,11 @@ impl Cors {
         match verdict {
             Verdict::Pass => {}
             Verdict::Preflight(preflight) => answer = Some(self.answer(preflight, headers, &mut written)),
-            Verdict::Actual(actual) => self.keep(actual, headers).write(&mut written),
+            Verdict::Actual(actual) => self.decorate(actual, headers.get(ORIGIN).cloned(), &mut written),
         }
         let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
         teller.tell(target, method, verdict);
-        let origin = headers.get_all(RequestField::Origin.http()).iter();
+        let origin = headers.get_all(ORIGIN).iter();
         let origins: Vec<_> = origin.map(|origin| origin.as_bytes().escape_ascii().to_string()).collect();
         let from =
             if origins.is_empty() { String::new() } else { format!(" from {}", origins.join(" and ")) };
@@ -150,8 +151,9 @@ impl Teller<'_> {
     }
 
     fn actual(&mut self, resource: ResourceId, method: &str) {
-        let method_id = self.policy.methods.find(method.as_bytes());
-        if self.policy.constant(resource, method_id).is_some() {
+        let method_id = self.policy.method(method.as_bytes());
+        let route = self.policy.route(resource, method_id);
+        if self.policy.constant(resource, route, method_id).is_some() {
             self.say(
                 "S18",
                 "every entry that can win is `*` without credentials: the same answer for all, no Vary",
@@ -164,7 +166,7 @@ impl Teller<'_> {
             }
             origin => {
                 let method = method.escape_debug().to_string();
-                if self.origin_and_method(resource, &method, only_line(origin)).is_none() {
+                if self.origin_and_method(resource, &method, only_line(&origin)).is_none() {
                     self.say("S12", "the application runs all the same; only its answer is not shared");
                 }
             }
@@ -172,15 +174,15 @@ impl Teller<'_> {
     }
 
     fn preflight(&mut self, resource: ResourceId, preflight: Preflight) {
-        let requested = only_line(read(self.headers, RequestField::RequestMethod));
-        let asks = requested.escape_ascii().to_string();
+        let requested = read(self.headers, RequestField::RequestMethod);
+        let asks = only_line(&requested).escape_ascii().to_string();
         self.say("S6", format!("it is a preflight that asks for {asks}, answered before the application"));
         if preflight.outcome.err() == Some(Refusal::Malformed) {
             self.say("S19", "the request is malformed: no browser sends such header lines");
             return;
         }
-        let origin = only_line(read(self.headers, RequestField::Origin));
-        let Some(pick) = self.origin_and_method(resource, &asks, origin) else { return };
+        let origin = read(self.headers, RequestField::Origin);
+        let Some(pick) = self.origin_and_method(resource, &asks, only_line(&origin)) else { return };
         match preflight.outcome {
             Err(Refusal::Header) => self.refused_headers(&pick),
             Err(Refusal::Method) => {
@@ -202,14 +204,14 @@ impl Teller<'_> {
             .filter(|name| !entry.requested.allows(name))
             .map(|name| name.escape_ascii().to_string())
             .collect();
-        let list = entry.allow_headers.as_ref().map_or("*", |value| value.as_str());
+        let list = entry.allow_headers().map_or("*", |value| value.as_str());
         let list = if list.is_empty() { "nothing" } else { list };
         self.say("S10", format!("that entry does not allow {}; it allows {list}", refused.join(", ")));
     }
 
     /// S1 to S4: the entry that decides, if the method is enabled, too.
     fn origin_and_method(&mut self, resource: ResourceId, method: &str, origin: &[u8]) -> Option<Pick> {
-        let id = self.policy.methods.find(method.as_bytes());
+        let id = self.policy.method(method.as_bytes());
         let route = self.policy.route(resource, id);
         let Ok(pick) = self.policy.pick(resource, route, origin) else {
             self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");

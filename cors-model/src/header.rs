@@ -16,6 +16,7 @@ pub enum RequestField {
 
 impl RequestField {
     /// The name, in lower case.
+    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Origin => "origin",
@@ -25,12 +26,25 @@ impl RequestField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub const fn http(self) -> HeaderName {
         match self {
             Self::Origin => header::ORIGIN,
             Self::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
             Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
         }
+    }
+
+    /// The field with this name in lower case. Their lengths tell them apart.
+    #[inline]
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let field = match name.len() {
+            6 => Self::Origin,
+            29 => Self::RequestMethod,
+            30 => Self::RequestHeaders,
+            _ => return None,
+        };
+        (field.as_str() == name).then_some(field)
     }
 }
 
@@ -58,6 +72,7 @@ pub enum ResponseField {
 
 impl ResponseField {
     /// The name, in lower case.
+    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllowOrigin => "access-control-allow-origin",
@@ -72,6 +87,7 @@ impl ResponseField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub const fn http(self) -> HeaderName {
         match self {
             Self::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -85,6 +101,48 @@ impl ResponseField {
         }
     }
 }
+
+/// Which of the fields that a policy sets or takes away a response has.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Present(u8);
+
+impl Present {
+    /// Takes note of a name. Most are told apart by their length alone.
+    #[inline]
+    pub(crate) fn note(&mut self, name: &str) {
+        if matches!(name.len(), 4 | 22 | 27..=29 | 32) {
+            let owned = OWNED.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(name));
+            self.0 |= owned.map_or(0, |field| 1 << field as u8);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(self, field: ResponseField) -> bool {
+        self.0 & 1 << field as u8 != 0
+    }
+
+    #[inline]
+    pub(crate) fn forget(&mut self, field: ResponseField) {
+        self.0 &= !(1 << field as u8);
+    }
+
+    /// Those of the protocol, which `Vary` is not.
+    #[inline]
+    pub(crate) fn protocol(self) -> impl Iterator<Item = ResponseField> {
+        let protocol = OWNED.into_iter().filter(|field| *field != ResponseField::Vary);
+        protocol.filter(move |field| self.has(*field))
+    }
+}
+
+const OWNED: [ResponseField; 7] = [
+    ResponseField::AllowOrigin,
+    ResponseField::AllowCredentials,
+    ResponseField::AllowMethods,
+    ResponseField::AllowHeaders,
+    ResponseField::MaxAge,
+    ResponseField::ExposeHeaders,
+    ResponseField::Vary,
+];
 
 fn is_one_of(name: &str, list: &[&str]) -> bool {
     list.iter().any(|listed| listed.eq_ignore_ascii_case(name))

@@ -21,6 +21,7 @@ impl Sameness for Exact {
         state.write(text);
     }
 
+    #[inline]
     fn same(one: &[u8], other: &[u8]) -> bool {
         one == other
     }
@@ -35,15 +36,21 @@ impl Sameness for AnyCase {
     fn hash(state: &mut impl Hasher, text: &[u8]) {
         const FOLD: u64 = u64::from_ne_bytes([0x20; 8]);
         state.write_usize(text.len());
-        for chunk in text.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
+        let mut rest = text;
+        while let Some((&word, after)) = rest.split_first_chunk() {
             state.write_u64(u64::from_ne_bytes(word) | FOLD);
+            rest = after;
+        }
+        match text.last_chunk() {
+            // The last bytes once more, beside some that were there already.
+            Some(&word) => state.write_u64(u64::from_ne_bytes(word) | FOLD),
+            None => state.write_u64(rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte | 0x20))),
         }
     }
 
+    /// Most are written alike.
     fn same(one: &[u8], other: &[u8]) -> bool {
-        one.eq_ignore_ascii_case(other)
+        one == other || one.eq_ignore_ascii_case(other)
     }
 }
 
@@ -62,6 +69,7 @@ pub(crate) struct Interner<S = Exact> {
 pub(crate) type NameSet = Interner<AnyCase>;
 
 impl<S: Sameness> Interner<S> {
+    #[inline]
     pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
         if text.len() > self.longest || self.texts.is_empty() {
             return None;

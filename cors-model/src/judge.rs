@@ -1,15 +1,17 @@
 //! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::advice::Advice;
 use crate::error::Level;
 use crate::header::RequestField;
-use crate::lines::{Lines, RequestHeaders, read};
+use crate::lines::{Fields, KeepValues, Lines, RequestHeaders, read, read_all};
 use crate::origins::OriginKind;
-use crate::policy::{EntryId, MethodId, Pick, Policy, ResourceId};
-use crate::token::{elements, is_token};
+use crate::policy::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
+use crate::token::{Line, elements, is_token, tight_names};
 use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, ResourceKey, Target, Verdict};
+use crate::write::Decision;
 use crate::{CorsConfig, build};
 
 /// A policy that can decide: a configuration that was checked. Made by [`CorsConfig::build`]. A clone counts a reference.
@@ -39,18 +41,54 @@ impl Cors {
         method: &str,
         headers: &H,
     ) -> Verdict {
-        let policy = &*self.0;
-        let Some(resource) = policy.resource(target) else { return Verdict::Pass };
-        let origin = read(headers, RequestField::Origin);
-        // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
-        if method == "OPTIONS" && !matches!(origin, Lines::None) {
-            let requested = read(headers, RequestField::RequestMethod);
-            if !matches!(requested, Lines::None) {
-                let outcome = policy.preflight(resource, origin, requested, headers);
-                return Verdict::Preflight(Preflight { policy: policy.number, resource, outcome });
-            }
+        self.judged(target, method, headers).0
+    }
+
+    /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
+    /// that writes on it when the request is gone.
+    #[inline]
+    pub fn decide<H: KeepValues + ?Sized>(
+        &self,
+        target: Target<'_>,
+        method: &str,
+        headers: &H,
+    ) -> Decision<H::Value> {
+        match self.judged(target, method, headers) {
+            (Verdict::Pass, _) => Decision::Pass,
+            (Verdict::Preflight(preflight), _) => Decision::Preflight(preflight),
+            (Verdict::Actual(actual), origin) => Decision::Actual(self.keep::<H>(actual, origin)),
         }
-        Verdict::Actual(policy.actual(resource, origin, method))
+    }
+
+    /// With the only line of `Origin` beside the verdict on an actual request.
+    #[inline]
+    fn judged<'h, H: RequestHeaders + ?Sized>(
+        &self,
+        target: Target<'_>,
+        method: &str,
+        headers: &'h H,
+    ) -> (Verdict, Option<H::Line<'h>>) {
+        let policy = &*self.0;
+        let Some(resource) = policy.resource(target) else { return (Verdict::Pass, None) };
+        let origin = match method {
+            "OPTIONS" => {
+                let fields = read_all(headers);
+                // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
+                if !fields.origin.is_none() && !fields.method.is_none() {
+                    let outcome = policy.preflight(resource, &fields, headers);
+                    return (
+                        Verdict::Preflight(Preflight { policy: policy.number, resource, outcome }),
+                        None,
+                    );
+                }
+                fields.origin
+            }
+            _ => read(headers, RequestField::Origin),
+        };
+        let is_there = !origin.is_none();
+        let origin = origin.only();
+        let line = is_there.then(|| origin.as_ref().map_or(NOT_ONE, AsRef::as_ref));
+        (Verdict::Actual(policy.actual(resource, line, method)), origin)
     }
 
     /// The configuration that this policy was built from.
@@ -93,6 +131,7 @@ impl ResourcePolicy {
 }
 
 impl Policy {
+    #[inline]
     pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
         match target {
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
@@ -113,6 +152,7 @@ impl Policy {
         }
     }
 
+    #[inline]
     fn resource_at(&self, path: &str) -> Option<ResourceId> {
         match self.templates.find(path) {
             Some(target) => build::resource_of(target),
@@ -120,16 +160,16 @@ impl Policy {
         }
     }
 
-    fn actual(&self, resource: ResourceId, origin: Lines<'_>, method: &str) -> Actual {
-        let method = self.methods.find(method.as_bytes());
+    /// With the line of `Origin`, if there is one.
+    fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
+        let method = self.method(method.as_bytes());
         let route = self.route(resource, method);
-        if let Some(entry) = self.constant(resource, method) {
+        if let Some(entry) = self.constant(resource, route, method) {
             let grant = Some(Grant { entry, literal: true });
             return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
-        let origin = match origin {
-            Lines::None => return Actual { policy: self.number, grant: None, vary: true, refusal: None },
-            origin => only_line(origin),
+        let Some(origin) = origin else {
+            return Actual { policy: self.number, grant: None, vary: true, refusal: None };
         };
         let decided = match self.pick(resource, route, origin) {
             Err(kind) => Err(unknown(kind)),
@@ -142,8 +182,14 @@ impl Policy {
     }
 
     /// S18: the entry that answers every request in the same way.
-    pub(crate) fn constant(&self, resource: ResourceId, method: Option<MethodId>) -> Option<EntryId> {
-        match self.route(resource, method) {
+    #[inline]
+    pub(crate) fn constant(
+        &self,
+        resource: ResourceId,
+        route: Option<RouteId>,
+        method: Option<MethodId>,
+    ) -> Option<EntryId> {
+        match route {
             Some(route) => self.routes[route as usize].constant,
             None => {
                 let entry = self.resources[resource as usize].constant?;
@@ -153,21 +199,25 @@ impl Policy {
     }
 
     /// S7: origin, method, headers; what is malformed is told first.
-    fn preflight<H: RequestHeaders + ?Sized>(
+    fn preflight<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
-        origin: Lines<'_>,
-        requested: Lines<'_>,
+        fields: &Fields<L>,
         headers: &H,
     ) -> Result<Allowed, Refusal> {
-        let requested = match requested {
-            Lines::One(method) if is_token(method) => method,
+        let requested = match &fields.method {
+            Lines::One(method) if is_token(method.as_ref()) => method.as_ref(),
             _ => return Err(Refusal::Malformed),
         };
-        let method = self.methods.find(requested);
+        let method = self.method(requested);
         let route = self.route(resource, method);
-        let picked = self.pick(resource, route, only_line(origin)).map_err(unknown);
-        let (asked, all_allowed) = self.asked(headers, picked.as_ref().ok())?;
+        let picked = self.pick(resource, route, only_line(&fields.origin)).map_err(unknown);
+        let allowed = picked.as_ref().ok().map(|pick| &self.entries[pick.entry as usize].requested);
+        let (asked, all_allowed) = match &fields.headers {
+            Lines::None => (Asked::Nothing, true),
+            Lines::One(line) => asked_by([line.as_ref()], allowed)?,
+            Lines::Many => asked_by(headers.lines(RequestField::RequestHeaders), allowed)?,
+        };
         let pick = picked?;
         if route.is_none() && !self.enables(resource, pick.entry, method) {
             return Err(Refusal::Method);
@@ -182,42 +232,59 @@ impl Policy {
         Ok(Allowed { route, pick, literal: self.is_literal(&pick), asked })
     }
 
-    /// Reads the requested headers (S10), and whether all of them are allowed.
-    fn asked<H: RequestHeaders + ?Sized>(
-        &self,
-        headers: &H,
-        pick: Option<&Pick>,
-    ) -> Result<(Asked, bool), Refusal> {
-        let allowed = pick.map(|pick| &self.entries[pick.entry as usize].requested);
-        let mut asked = Asked::Nothing;
-        let mut all_allowed = true;
-        for (at, line) in headers.lines(RequestField::RequestHeaders).enumerate() {
-            if at > 0 && asked != Asked::Nothing {
-                asked = Asked::Lines;
-            }
-            for name in elements(line) {
-                if !is_token(name) {
-                    return Err(Refusal::Malformed);
-                }
-                if asked == Asked::Nothing {
-                    asked = if at == 0 { Asked::OneLine } else { Asked::Lines };
-                }
-                all_allowed = all_allowed && allowed.is_some_and(|allowed| allowed.allows(name));
-            }
-        }
-        Ok((asked, all_allowed))
-    }
-
+    #[inline]
     fn is_literal(&self, pick: &Pick) -> bool {
         self.origins.is_any(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }
 }
 
-/// The value of a field that has one line. A second line makes a value that matches nothing (S19).
-pub(crate) fn only_line(lines: Lines<'_>) -> &[u8] {
+/// Reads the requested headers (S10), and whether all of them are allowed.
+fn asked_by<L: AsRef<[u8]>>(
+    lines: impl IntoIterator<Item = L>,
+    allowed: Option<&RequestedHeaders>,
+) -> Result<(Asked, bool), Refusal> {
+    let allows = |name: &[u8]| allowed.is_some_and(|allowed| allowed.allows(name));
+    let mut asked = Asked::Nothing;
+    let mut all_allowed = true;
+    for (at, line) in lines.into_iter().enumerate() {
+        let mut names = false;
+        match Line::of(line.as_ref()) {
+            Line::Malformed => return Err(Refusal::Malformed),
+            // All names are tokens: nothing is left to be found behind one that is not allowed.
+            Line::Tight => {
+                let _ = tight_names(line.as_ref(), |name| {
+                    names = true;
+                    all_allowed = all_allowed && allows(name);
+                    if all_allowed { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                });
+            }
+            Line::Loose => {
+                for name in elements(line.as_ref()) {
+                    if !is_token(name) {
+                        return Err(Refusal::Malformed);
+                    }
+                    names = true;
+                    all_allowed = all_allowed && allows(name);
+                }
+            }
+        }
+        asked = match (names, asked) {
+            (true, Asked::Nothing) if at == 0 => Asked::OneLine,
+            (false, Asked::Nothing) => Asked::Nothing,
+            _ => Asked::Lines,
+        };
+    }
+    Ok((asked, all_allowed))
+}
+
+/// Stands for lines that are not one line: a value that matches nothing (S19).
+const NOT_ONE: &[u8] = b"";
+
+/// The value of a field that has one line.
+pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
     match lines {
-        Lines::One(origin) => origin,
-        Lines::None | Lines::Many => b"",
+        Lines::One(line) => line.as_ref(),
+        Lines::None | Lines::Many => NOT_ONE,
     }
 }
 

@@ -6,7 +6,7 @@
 pub struct Any;
 
 /// A list of names, or `*`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Names {
     /// Every name.
@@ -58,7 +58,7 @@ impl<S: Into<String>> From<Vec<S>> for Names {
 /// # let _ = options;
 /// ```
 #[must_use]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResourceOptions {
     pub(crate) allow_credentials: bool,
     pub(crate) allow_methods: Option<Names>,

@@ -4,11 +4,13 @@
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::token::table;
+
 /// A well-formed origin, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin<'a> {
-    pub(crate) scheme: &'a str,
-    pub(crate) host: &'a str,
+    pub(crate) scheme: &'a [u8],
+    pub(crate) host: &'a [u8],
     /// None where the scheme's default applies.
     pub(crate) port: Option<u16>,
 }
@@ -16,32 +18,32 @@ pub(crate) struct Origin<'a> {
 impl<'a> Origin<'a> {
     /// Reads an origin in canonical form; anything else is None. `null` is no such origin.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
-        let colon = text.iter().position(|&byte| byte == b':')?;
-        let (scheme, rest) = text.split_at(colon);
-        let rest = rest.strip_prefix(b"://")?;
-        if !is_scheme(scheme) {
-            return None;
-        }
-        let scheme = std::str::from_utf8(scheme).ok()?;
-        if is_web(scheme) && rest.len() > LONGEST_WEB_AUTHORITY {
-            return None;
-        }
-        let (host, port) = split_port(rest);
+        let scheme = match text {
+            [b'h', b't', b't', b'p', b's', b':', ..] => &text[..5],
+            [b'h', b't', b't', b'p', b':', ..] => &text[..4],
+            _ => text.split(|&byte| byte == b':').next().filter(|scheme| is_scheme(scheme))?,
+        };
+        let authority = text[scheme.len()..].strip_prefix(b"://")?;
+        let (host, port) = if is_web(scheme) {
+            // Nothing longer is read at all.
+            Some(authority)
+                .filter(|authority| authority.len() <= LONGEST_WEB_AUTHORITY)
+                .and_then(split_web)?
+        } else {
+            let (host, port) = split_port(authority);
+            (Some(host).filter(|host| is_opaque_host(host))?, port)
+        };
         let port = match port {
             Some(port) => Some(parse_port(scheme, port)?),
             None => None,
         };
-        let is_host = if is_web(scheme) { is_web_host(host) } else { is_opaque_host(host) };
-        if !is_host {
-            return None;
-        }
-        Some(Self { scheme, host: std::str::from_utf8(host).ok()?, port })
+        Some(Self { scheme, host, port })
     }
 }
 
 /// Is it http or https, whose hosts are domains and addresses?
-pub(crate) fn is_web(scheme: &str) -> bool {
-    matches!(scheme, "http" | "https")
+pub(crate) fn is_web(scheme: &[u8]) -> bool {
+    matches!(scheme, b"http" | b"https")
 }
 
 /// A lower-case letter, then lower-case letters, digits, `+`, `-` and `.`; the origin of a `file` page is `null`.
@@ -63,7 +65,7 @@ pub(crate) fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// 1 to 65535 without leading zeros, and never the scheme's default.
-pub(crate) fn parse_port(scheme: &str, text: &[u8]) -> Option<u16> {
+pub(crate) fn parse_port(scheme: &[u8], text: &[u8]) -> Option<u16> {
     let number = number_without_zeros(text)?;
     (Some(number) != default_port(scheme)).then_some(number)
 }
@@ -73,11 +75,11 @@ pub(crate) fn number_without_zeros(text: &[u8]) -> Option<u16> {
     digits.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()
 }
 
-pub(crate) fn default_port(scheme: &str) -> Option<u16> {
+pub(crate) fn default_port(scheme: &[u8]) -> Option<u16> {
     match scheme {
-        "http" | "ws" => Some(80),
-        "https" | "wss" => Some(443),
-        "ftp" => Some(21),
+        b"http" | b"ws" => Some(80),
+        b"https" | b"wss" => Some(443),
+        b"ftp" => Some(21),
         _ => None,
     }
 }
@@ -96,23 +98,62 @@ pub(crate) fn is_web_host(host: &[u8]) -> bool {
     is_domain(host) || is_ipv4(host)
 }
 
+/// Splits the host, which is a domain or an address, from the port.
+fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    if authority.starts_with(b"[") {
+        let (host, port) = split_port(authority);
+        return is_web_host(host).then_some((host, port));
+    }
+    let labels = Labels::read(authority)?;
+    let (host, port) = match authority.split_at(labels.end) {
+        (host, []) => (host, None),
+        (host, [b':', port @ ..]) => (host, Some(port)),
+        _ => return None,
+    };
+    (!is_number(labels.last) || is_ipv4(host)).then_some((host, port))
+}
+
 /// Labels of `[a-z0-9_-]`, 1 to 63 bytes each, 253 in all, at most one trailing dot, which is not counted. The last
 /// label is no number: browsers read such a host as an address (URL Standard, "ends in a number checker").
 pub(crate) fn is_domain(host: &[u8]) -> bool {
-    let name = host.strip_suffix(b".").unwrap_or(host);
-    if name.len() > MAX_DOMAIN {
-        return false;
-    }
-    let mut label = 0;
-    for (at, &byte) in name.iter().enumerate() {
-        match byte {
-            b'.' if at > label => label = at + 1,
-            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' if at < label + MAX_LABEL => {}
-            _ => return false,
+    Labels::read(host).is_some_and(|labels| labels.end == host.len() && !is_number(labels.last))
+}
+
+/// The labels with which a text begins.
+struct Labels<'a> {
+    end: usize,
+    last: &'a [u8],
+}
+
+impl<'a> Labels<'a> {
+    /// None where one is empty or too long, or all of them are.
+    fn read(text: &'a [u8]) -> Option<Self> {
+        const LABEL: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyz0123456789_-");
+        // The label that ended last, and where the one begins that is read.
+        let (mut last, mut label) = (&text[..0], 0);
+        let mut end = text.len();
+        for (at, &byte) in text.iter().enumerate() {
+            if LABEL[byte as usize] {
+                continue;
+            }
+            if byte != b'.' {
+                end = at;
+                break;
+            }
+            (last, label) = (text.get(label..at).filter(|label| is_label(label))?, at + 1);
         }
+        let name = if label < end {
+            last = Some(&text[label..end]).filter(|label| is_label(label))?;
+            end
+        } else {
+            end.checked_sub(1)?
+        };
+        (name <= MAX_DOMAIN).then_some(Self { end, last })
     }
-    let last = &name[label..];
-    !last.is_empty() && !is_number(last)
+}
+
+fn is_label(bytes: &[u8]) -> bool {
+    (1..=MAX_LABEL).contains(&bytes.len())
 }
 
 pub(crate) const MAX_DOMAIN: usize = 253;
@@ -206,9 +247,12 @@ mod tests {
     #[test]
     fn s19_takes_an_origin_apart() {
         let origin = Origin::parse(b"https://a_b.example.com.:8443").unwrap();
-        assert_eq!((origin.scheme, origin.host, origin.port), ("https", "a_b.example.com.", Some(8443)));
+        assert_eq!(
+            (origin.scheme, origin.host, origin.port),
+            (&b"https"[..], &b"a_b.example.com."[..], Some(8443))
+        );
         let origin = Origin::parse(b"http://[::1]").unwrap();
-        assert_eq!((origin.scheme, origin.host, origin.port), ("http", "[::1]", None));
+        assert_eq!((origin.scheme, origin.host, origin.port), (&b"http"[..], &b"[::1]"[..], None));
     }
 
     #[test]

@@ -164,7 +164,7 @@ impl Origins {
         if let Some(at) = self.any_port.find(before_port(text, &origin)) {
             visit(self.any_port_ids[at as usize])?;
         }
-        if let Some(scheme) = self.schemes.find(origin.scheme.as_bytes()) {
+        if let Some(scheme) = self.schemes.find(origin.scheme) {
             let root = &self.scheme_roots[scheme as usize];
             let mut node = root.node.and_then(|node| self.deepest_base(node, origin.host));
             while let Some(at) = node {
@@ -187,14 +187,13 @@ impl Origins {
     }
 
     /// The longest base in the tree that leaves something in front.
-    fn deepest_base(&self, root: u32, host: &str) -> Option<u32> {
+    fn deepest_base(&self, root: u32, host: &[u8]) -> Option<u32> {
         let mut node = root;
         let mut rest = host;
-        while let Some((front, label)) = rest.rsplit_once('.') {
-            let child =
-                self.labels.find(label.as_bytes()).and_then(|label| self.children.get(&pair(node, label)));
-            match child {
-                Some(&child) if !front.is_empty() => (node, rest) = (child, front),
+        while let Some(dot) = rest.iter().rposition(|&byte| byte == b'.') {
+            let label = self.labels.find(&rest[dot + 1..]);
+            match label.and_then(|label| self.children.get(&pair(node, label))) {
+                Some(&child) if dot > 0 => (node, rest) = (child, &rest[..dot]),
                 _ => break,
             }
         }

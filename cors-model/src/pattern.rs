@@ -57,7 +57,7 @@ impl<'a> Pattern<'a> {
             return error(ErrorKind::MissingScheme, format!("write scheme://host, such as {example}"));
         };
         check_scheme(scheme)?;
-        let web = origin::is_web(scheme);
+        let web = origin::is_web(scheme.as_bytes());
         if rest == "*" && !web {
             return Ok(Self::Scheme(scheme));
         }
@@ -141,7 +141,8 @@ fn punycode(scheme: &str, rest: &str) -> Option<String> {
     let (wildcard, domain) = host.strip_prefix("*.").map_or(("", host), |base| ("*.", base));
     let ascii = idna::domain_to_ascii(domain).ok()?;
     // What is still no ASCII would ask for its punycode again.
-    (origin::is_web(scheme) && port.is_ascii()).then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
+    (origin::is_web(scheme.as_bytes()) && port.is_ascii())
+        .then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
 }
 
 #[cfg(not(feature = "idna"))]
@@ -155,7 +156,7 @@ fn check_port(scheme: &str, port: &[u8]) -> Result<u16, PatternError> {
     }
     match origin::number_without_zeros(port) {
         None => error(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
-        Some(port) if origin::default_port(scheme) == Some(port) => error(
+        Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => error(
             ErrorKind::DefaultPort,
             format!("browsers leave out {scheme}'s default port: leave out :{port}"),
         ),
@@ -170,14 +171,17 @@ fn check_base(scheme: &str, base: &str) -> Result<(), PatternError> {
     if base.strip_suffix('.').unwrap_or(base).len() > MAX_BASE {
         return error(ErrorKind::BaseDomainTooLong, format!("a base domain has at most {MAX_BASE} bytes"));
     }
-    if origin::is_web(scheme) && !origin::is_domain(base.as_bytes()) && origin::is_web_host(base.as_bytes()) {
+    if origin::is_web(scheme.as_bytes())
+        && !origin::is_domain(base.as_bytes())
+        && origin::is_web_host(base.as_bytes())
+    {
         return error(ErrorKind::MisplacedWildcard, "an address has no subdomains: write the address alone");
     }
     check_host(scheme, base)
 }
 
 fn check_host(scheme: &str, host: &str) -> Result<(), PatternError> {
-    let web = origin::is_web(scheme);
+    let web = origin::is_web(scheme.as_bytes());
     let is_host = |host: &str| match web {
         true => origin::is_web_host(host.as_bytes()),
         false => origin::is_opaque_host(host.as_bytes()),

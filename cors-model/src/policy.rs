@@ -8,8 +8,11 @@ use hashbrown::{HashMap, HashSet};
 use crate::CorsConfig;
 use crate::advice::Advice;
 use crate::error::Level;
-use crate::intern::{Interner, NameSet, pair};
+use crate::header::ResponseField;
+use crate::intern::{Interner, NameSet, number, pair};
+use crate::method::{GET, HEAD, POST};
 use crate::origins::{OriginKind, Origins, PatternId};
+use crate::prepared::Prepared;
 use crate::template::Templates;
 use crate::value::Value;
 
@@ -30,6 +33,8 @@ pub(crate) struct Policy {
     pub(crate) config: CorsConfig,
     pub(crate) advice: Vec<Advice>,
     pub(crate) preflight_status: u16,
+    /// The header lines of every refusal.
+    pub(crate) refusal: Prepared,
     pub(crate) templates: Templates,
     /// The resource of all paths that no template matches.
     pub(crate) all_resources: Option<ResourceId>,
@@ -48,8 +53,10 @@ pub(crate) struct Policy {
     pub(crate) route_entries: HashMap<u64, EntryId>,
     /// The distinct values of `allow_methods`.
     pub(crate) rules: Vec<MethodRule>,
-    /// (rule, method) for each method that a rule lists
-    pub(crate) listed: HashSet<u64>,
+    /// For each of them the first 64 methods that it lists, by their bits.
+    pub(crate) listed: Vec<u64>,
+    /// (rule, method) for each other method that a rule lists
+    pub(crate) rarely_listed: HashSet<u64>,
     /// The distinct lists of methods that have a route.
     pub(crate) shapes: Vec<Box<[MethodId]>>,
     /// `Access-Control-Allow-Methods`, for the combinations that the configuration leads to.
@@ -61,10 +68,20 @@ pub(crate) struct Entry {
     pub(crate) credentials: bool,
     pub(crate) methods: RuleId,
     pub(crate) requested: RequestedHeaders,
-    /// `Access-Control-Allow-Headers`; none where what was asked for is sent back.
-    pub(crate) allow_headers: Option<Value>,
+    /// `Access-Control-Allow-Headers` is what was asked for.
+    pub(crate) sends_back_headers: bool,
+    /// How the answer to a preflight begins that asks for headers, and to one that does not.
+    pub(crate) asked: Prepared,
+    pub(crate) unasked: Prepared,
     pub(crate) expose: Expose,
-    pub(crate) max_age: Option<Value>,
+}
+
+impl Entry {
+    /// `Access-Control-Allow-Headers`; none where what was asked for is sent back.
+    pub(crate) fn allow_headers(&self) -> Option<&Value> {
+        let mut lines = self.asked.lines().iter();
+        lines.find(|(field, _)| *field == ResponseField::AllowHeaders).map(|(_, value)| value)
+    }
 }
 
 pub(crate) enum RequestedHeaders {
@@ -141,6 +158,7 @@ pub(crate) struct Pick {
 
 impl Policy {
     /// The route that governs a method: its own, or for HEAD that of GET (S4).
+    #[inline]
     pub(crate) fn route(&self, resource: ResourceId, method: Option<MethodId>) -> Option<RouteId> {
         if !self.resources[resource as usize].has_routes {
             return None;
@@ -196,10 +214,26 @@ impl Policy {
             .map(|pick| Pick { overriding, ..pick })
     }
 
+    /// The number of a method that the configuration names.
+    #[inline]
+    pub(crate) fn method(&self, method: &[u8]) -> Option<MethodId> {
+        let common = COMMON_METHODS.iter().position(|common| common.as_bytes() == method);
+        common.map(number).or_else(|| self.methods.find(method))
+    }
+
+    #[inline]
+    fn lists(&self, rule: RuleId, method: MethodId) -> bool {
+        match method {
+            0..64 => self.listed[rule as usize] & 1 << method != 0,
+            _ => self.rarely_listed.contains(&pair(rule, method)),
+        }
+    }
+
     /// S4 for a method without a route: does the entry of the levels above the route enable it?
+    #[inline]
     pub(crate) fn enables(&self, resource: ResourceId, entry: EntryId, method: Option<MethodId>) -> bool {
         let rule = self.entries[entry as usize].methods;
-        let listed = |method| self.listed.contains(&pair(rule, method));
+        let listed = |method| self.lists(rule, method);
         match (&self.rules[rule as usize], method) {
             (MethodRule::Any, _) => true,
             (_, None) => false,
@@ -212,7 +246,8 @@ impl Policy {
     }
 }
 
-/// The safelisted methods are interned first.
+/// The methods that nearly every request has are interned first, the safelisted ones before the others.
+pub(crate) const COMMON_METHODS: [&str; 7] = [GET, HEAD, POST, "PUT", "DELETE", "PATCH", "OPTIONS"];
 pub(crate) const GET_ID: MethodId = 0;
 pub(crate) const HEAD_ID: MethodId = 1;
 pub(crate) const POST_ID: MethodId = 2;
@@ -228,13 +263,12 @@ pub(crate) fn lower_case_list<'a>(names: impl IntoIterator<Item = &'a str>) -> (
     let mut set = NameSet::default();
     let mut list = String::new();
     for name in names {
-        let before = set.len();
-        set.intern(name);
+        let (before, name) = (set.len(), name.to_ascii_lowercase());
+        set.intern(&name);
         if set.len() > before {
             list.push_str(if list.is_empty() { "" } else { ", " });
-            list.push_str(name);
+            list.push_str(&name);
         }
     }
-    list.make_ascii_lowercase();
     (set, list)
 }

@@ -1,12 +1,10 @@
 //! HTTP tokens and lists of them (RFC 9110, sections 5.6.1 and 5.6.2).
 
-const fn table(alphabet: &[u8]) -> [bool; 256] {
+use std::ops::ControlFlow;
+
+/// Which bytes are in an alphabet.
+pub(crate) const fn table(alphabet: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
     let mut i = 0;
     while i < alphabet.len() {
         table[alphabet[i] as usize] = true;
@@ -15,8 +13,8 @@ const fn table(alphabet: &[u8]) -> [bool; 256] {
     table
 }
 
-const TCHAR: [bool; 256] = table(b"!#$%&'*+-.^_`|~");
-
+const TCHAR: [bool; 256] =
+    table(b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 /// Is this a `token`, at least one byte long?
 pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|&byte| TCHAR[byte as usize])
@@ -27,6 +25,7 @@ pub(crate) fn is_token(text: &[u8]) -> bool {
 pub(crate) fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = line;
     std::iter::from_fn(move || {
+        rest = skip_commas(rest);
         let start = rest.iter().position(|byte| !matches!(byte, b',' | b' ' | b'\t'))?;
         let end = rest[start..].iter().position(|&byte| byte == b',').map_or(rest.len(), |end| start + end);
         let mut element = &rest[start..end];
@@ -36,6 +35,80 @@ pub(crate) fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = &rest[end..];
         Some(element)
     })
+}
+
+/// What a line holds, the worst of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Line {
+    /// Tokens and commas, as browsers send it.
+    Tight,
+    /// White space, too.
+    Loose,
+    /// What is in no token list.
+    Malformed,
+}
+
+impl Line {
+    /// Looks at each byte: at those of the usual kind many at a time, at others one by one.
+    pub(crate) fn of(line: &[u8]) -> Self {
+        let mut kind = Self::Tight;
+        let mut rest = line;
+        while let Some((chunk, after)) = rest.split_first_chunk::<CHUNK>() {
+            if !is_usual(chunk) {
+                kind = kind.max(Self::of_bytes(chunk));
+            }
+            rest = after;
+        }
+        match line.last_chunk() {
+            // With some that were looked at already.
+            Some(last) if is_usual(last) => kind,
+            _ => kind.max(Self::of_bytes(rest)),
+        }
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Self {
+        let of_byte = |byte: u8| match byte {
+            b' ' | b'\t' => Self::Loose,
+            _ if byte == b',' || TCHAR[byte as usize] => Self::Tight,
+            _ => Self::Malformed,
+        };
+        bytes.iter().map(|&byte| of_byte(byte)).max().unwrap_or(Self::Tight)
+    }
+}
+
+const CHUNK: usize = 16;
+
+/// Only lower-case letters, digits, hyphens and commas? Without a branch, so that the compiler takes all bytes at once.
+fn is_usual(chunk: &[u8; CHUNK]) -> bool {
+    // How far a byte is beyond `size` bytes from the first one; 0 for those bytes.
+    let beyond = |byte: u8, first: u8, size: u8| byte.wrapping_sub(first).saturating_sub(size - 1);
+    let unusual = |byte| beyond(byte, b'a', 26).min(beyond(byte, b'0', 10)).min(beyond(byte, b',', 2));
+    chunk.iter().fold(0, |most, &byte| unusual(byte).max(most)) == 0
+}
+
+/// The names of a tight line until `each` breaks; one that is repeated at once is shown once.
+pub(crate) fn tight_names(line: &[u8], mut each: impl FnMut(&[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut rest = skip_commas(line);
+    while let Some(start) = rest.iter().position(|&byte| byte != b',') {
+        rest = &rest[start..];
+        let Some(end) = rest.iter().position(|&byte| byte == b',') else { return each(rest) };
+        each(&rest[..end])?;
+        let (again, after) = rest.split_at(end + 1);
+        rest = after;
+        while let Some(after) = rest.strip_prefix(again) {
+            rest = after;
+        }
+        rest = skip_commas(rest);
+    }
+    ControlFlow::Continue(())
+}
+
+/// Skips most of the commas at the beginning, many at once.
+fn skip_commas(mut line: &[u8]) -> &[u8] {
+    while let Some(rest) = line.strip_prefix(&[b','; 32]) {
+        line = rest;
+    }
+    line
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use crate::allow_methods::MethodsValue;
-use crate::header::{RequestField, ResponseField, is_worth_exposing};
-use crate::lines::RequestHeaders;
-use crate::policy::{Entry, Expose, ResourceId};
+use crate::header::{Present, RequestField, ResponseField, is_worth_exposing};
+use crate::lines::{KeepValues, RequestHeaders};
+use crate::policy::{Expose, ResourceId};
+use crate::prepared::Prepared;
 use crate::token::elements;
 use crate::value::Value;
-use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal};
+use crate::verdict::{Actual, Allowed, Asked, Preflight, Refusal};
 use crate::{Cors, diagnose};
 
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter
@@ -18,6 +19,14 @@ use crate::{Cors, diagnose};
 pub trait ResponseHeaders<'c, V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
+
+    /// Begins an answer: sets all these lines, with room for those that follow.
+    fn begin(&mut self, prepared: &'c Prepared) {
+        self.reserve(prepared.lines().len() + prepared.to_follow());
+        for (field, value) in prepared.lines() {
+            self.set(*field, value);
+        }
+    }
 
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: &'c Value);
@@ -39,11 +48,25 @@ pub trait ResponseHeaders<'c, V> {
 }
 
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
+    #[inline]
     fn reserve(&mut self, additional: usize) {
         // Without the room, lines that do not fit are left out.
         let _ = self.try_reserve(additional);
     }
 
+    fn begin(&mut self, prepared: &'c Prepared) {
+        if self.capacity() == 0 {
+            // A copy of the whole is cheaper than line by line.
+            self.clone_from(prepared.http());
+            return;
+        }
+        let _ = self.try_reserve(prepared.http().len());
+        for (name, value) in prepared.http() {
+            let _ = self.try_insert(name, value.clone());
+        }
+    }
+
+    #[inline]
     fn set(&mut self, field: ResponseField, value: &'c Value) {
         let _ = self.try_insert(field.http(), value.http().clone());
     }
@@ -54,10 +77,12 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         }
     }
 
+    #[inline]
     fn echo(&mut self, field: ResponseField, value: HeaderValue) {
         let _ = self.try_insert(field.http(), value);
     }
 
+    #[inline]
     fn remove(&mut self, field: ResponseField) {
         HeaderMap::remove(self, field.http());
     }
@@ -66,6 +91,7 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         self.get_all(field.http()).iter().for_each(|line| each(line.as_bytes()));
     }
 
+    #[inline]
     fn names(&self, each: &mut dyn FnMut(&str)) {
         self.keys().for_each(|name| each(name.as_str()));
     }
@@ -74,9 +100,6 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
 static ANY: Value = Value::fixed("*");
 static TRUE: Value = Value::fixed("true");
 static VARY_ACTUAL: Value = Value::fixed("Origin");
-static VARY_PREFLIGHT: Value =
-    Value::fixed("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
-static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 
 /// The answer to a preflight, beside its headers.
 #[must_use = "the status and the body are the answer, too"]
@@ -88,26 +111,55 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-/// What is written on the response of an actual request, once there is one. It needs the request no more.
+/// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
+#[must_use]
+#[derive(Clone, Debug)]
+pub enum Decision<V> {
+    /// Not a resource of the policy: leave request and response alone.
+    Pass,
+    /// A preflight: answer it with [`Cors::answer`], without asking the application.
+    Preflight(Preflight),
+    /// An actual request: run the application, then write on its response, whatever it is.
+    Actual(Decoration<V>),
+}
+
+/// What is written on the response of an actual request, once there is one. It needs neither the request nor the policy
+/// any more.
 #[must_use = "the response needs its headers, `Vary` above all"]
 #[derive(Clone, Debug)]
 pub struct Decoration<V> {
-    /// The policy whose entry is granted.
-    cors: Option<Cors>,
-    actual: Actual,
+    granted: Option<Granted<V, V>>,
+    vary: bool,
+}
+
+/// What is granted to an actual request.
+#[derive(Clone, Debug)]
+struct Granted<V, N> {
+    /// None for `*`.
     origin: Option<V>,
+    credentials: bool,
+    expose: Exposed<N>,
+}
+
+#[derive(Clone, Debug)]
+enum Exposed<N> {
+    Nothing,
+    Names(N),
+    /// The names that the response has (S15).
+    Present,
+}
+
+impl<V, N> Granted<V, N> {
+    fn lines(&self) -> usize {
+        1 + usize::from(self.credentials) + usize::from(!matches!(self.expose, Exposed::Nothing))
+    }
 }
 
 impl<V> Decoration<V> {
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16).
-    pub fn write<R>(self, response: &mut R)
-    where
-        R: for<'c> ResponseHeaders<'c, V>,
-    {
-        match &self.cors {
-            Some(cors) => cors.decorate(self.actual, self.origin, response),
-            None => decorate(None, self.actual.vary, response),
-        }
+    pub fn write<'c, R: ResponseHeaders<'c, V>>(self, response: &mut R) {
+        let expose = |names, response: &mut R| response.echo(ResponseField::ExposeHeaders, names);
+        write(self.granted, self.vary, response, expose);
     }
 }
 
@@ -119,17 +171,16 @@ impl Cors {
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
+        let policy = &*self.0;
         let outcome =
-            if preflight.policy == self.0.number { preflight.outcome } else { Err(Refusal::Origin) };
-        response.reserve(if outcome.is_ok() { 6 } else { 2 });
-        response.set(ResponseField::Vary, &VARY_PREFLIGHT);
+            if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
         match outcome {
             Ok(allowed) => {
                 self.allow(preflight.resource, &allowed, request, response);
-                Answer { status: self.0.preflight_status, body: Bytes::new() }
+                Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
-                response.set(ResponseField::ContentType, &PLAIN_TEXT);
+                response.begin(&policy.refusal);
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -143,13 +194,16 @@ impl Cors {
     {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        if allowed.literal {
-            response.set(ResponseField::AllowOrigin, &ANY);
-        } else if let Some(origin) = request.keep(RequestField::Origin) {
-            response.echo(ResponseField::AllowOrigin, origin);
-        }
-        if entry.credentials {
-            response.set(ResponseField::AllowCredentials, &TRUE);
+        let asked = allowed.asked != Asked::Nothing;
+        response.begin(if asked { &entry.asked } else { &entry.unasked });
+        let echo = |response: &mut R, from, to| match request.lines(from).next().map(H::keep) {
+            Some(value) => response.echo(to, value),
+            // Another request than was judged.
+            None => response.remove(to),
+        };
+        match allowed.literal {
+            true => response.set(ResponseField::AllowOrigin, &ANY),
+            false => echo(response, RequestField::Origin, ResponseField::AllowOrigin),
         }
         let field = ResponseField::AllowMethods;
         match allowed.route.filter(|_| allowed.pick.at_route()) {
@@ -157,35 +211,23 @@ impl Cors {
             None => match policy.methods_value(resource, allowed.route, &allowed.pick) {
                 MethodsValue::Any => response.set(field, &ANY),
                 MethodsValue::Prepared(value) => response.set(field, value),
-                MethodsValue::Requested => {
-                    if let Some(method) = request.keep(RequestField::RequestMethod) {
-                        response.echo(field, method);
-                    }
-                }
+                MethodsValue::Requested => echo(response, RequestField::RequestMethod, field),
                 MethodsValue::Listed { mut listed, with_requested } => {
                     if let Some(method) =
                         request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
                     {
                         listed.push_str(if listed.is_empty() { "" } else { ", " });
-                        listed.push_str(&String::from_utf8_lossy(method));
+                        listed.push_str(&String::from_utf8_lossy(method.as_ref()));
                     }
                     response.set_bytes(field, listed.into());
                 }
             },
         }
         let field = ResponseField::AllowHeaders;
-        match (allowed.asked, &entry.allow_headers) {
-            (Asked::Nothing, _) => {}
-            (_, Some(value)) => response.set(field, value),
-            (Asked::OneLine, None) => {
-                if let Some(line) = request.keep(RequestField::RequestHeaders) {
-                    response.echo(field, line);
-                }
-            }
-            (Asked::Lines, None) => response.set_bytes(field, joined(request)),
-        }
-        if let Some(seconds) = &entry.max_age {
-            response.set(ResponseField::MaxAge, seconds);
+        match allowed.asked {
+            Asked::OneLine if entry.sends_back_headers => echo(response, RequestField::RequestHeaders, field),
+            Asked::Lines if entry.sends_back_headers => response.set_bytes(field, joined(request)),
+            _ => {}
         }
     }
 
@@ -205,75 +247,94 @@ impl Cors {
     }
 
     /// Keeps what the response of an actual request will need.
-    pub fn keep<H: RequestHeaders + ?Sized>(&self, actual: Actual, request: &H) -> Decoration<H::Value> {
-        let cors = actual.grant.map(|_| self.clone());
-        let origin =
-            actual.grant.filter(|grant| !grant.literal).and_then(|_| request.keep(RequestField::Origin));
-        Decoration { cors, actual, origin }
+    #[inline]
+    pub(crate) fn keep<H: KeepValues + ?Sized>(
+        &self,
+        actual: Actual,
+        origin: Option<H::Line<'_>>,
+    ) -> Decoration<H::Value> {
+        let granted = self.granted(actual, || origin.map(H::keep), H::prepared);
+        Decoration { granted, vary: actual.vary }
     }
 
-    /// Writes on the response of an actual request, for an adapter that still has what [`Cors::keep`] would keep:
-    /// the value of the request's `Origin` line. Nothing is granted by a verdict of another policy, or without that value
+    /// Writes on the response of an actual request, for an adapter that still has the request then:
+    /// `origin` is the value of the request's `Origin` line. Nothing is granted by a verdict of another policy, or without that value
     /// where it is the one to send back.
     pub fn decorate<'c, V, R>(&'c self, actual: Actual, origin: Option<V>, response: &mut R)
     where
         R: ResponseHeaders<'c, V> + ?Sized,
     {
-        let grant = actual.grant.filter(|_| actual.policy == self.0.number);
-        let entry = |grant: Grant| &self.0.entries[grant.entry as usize];
-        let grant = match (grant, origin) {
-            (Some(grant), _) if grant.literal => Some((entry(grant), AllowOrigin::Any)),
-            (Some(grant), Some(origin)) => Some((entry(grant), AllowOrigin::This(origin))),
-            _ => None,
-        };
-        decorate(grant, actual.vary, response);
+        let granted = self.granted(actual, || origin, |names| names);
+        let expose = |names, response: &mut R| response.set(ResponseField::ExposeHeaders, names);
+        write(granted, actual.vary, response, expose);
     }
-}
 
-/// `Access-Control-Allow-Origin`.
-enum AllowOrigin<V> {
-    Any,
-    This(V),
+    fn granted<'c, V, N>(
+        &'c self,
+        actual: Actual,
+        origin: impl FnOnce() -> Option<V>,
+        names: impl FnOnce(&'c Value) -> N,
+    ) -> Option<Granted<V, N>> {
+        let grant = actual.grant.filter(|_| actual.policy == self.0.number)?;
+        let entry = &self.0.entries[grant.entry as usize];
+        Some(Granted {
+            origin: if grant.literal { None } else { Some(origin()?) },
+            credentials: entry.credentials,
+            expose: match &entry.expose {
+                Expose::Nothing => Exposed::Nothing,
+                Expose::Value(value) => Exposed::Names(names(value)),
+                Expose::Present => Exposed::Present,
+            },
+        })
+    }
 }
 
 /// S13 to S18: sets what is granted and takes away the rest.
-fn decorate<'c, V, R>(grant: Option<(&'c Entry, AllowOrigin<V>)>, vary: bool, response: &mut R)
-where
+fn write<'c, V, N, R>(
+    granted: Option<Granted<V, N>>,
+    vary: bool,
+    response: &mut R,
+    expose: impl FnOnce(N, &mut R),
+) where
     R: ResponseHeaders<'c, V> + ?Sized,
 {
-    let entry = grant.as_ref().map(|(entry, _)| *entry);
-    response.reserve(usize::from(vary) + entry.map_or(0, granted_lines));
-    let present = match entry.map(|entry| &entry.expose) {
-        Some(Expose::Present) => present_names(response),
+    let mut present = Present::default();
+    response.names(&mut |name| present.note(name));
+    let names = match &granted {
+        Some(Granted { expose: Exposed::Present, .. }) => present_names(response),
         _ => String::new(),
     };
-    match grant {
-        Some((_, AllowOrigin::Any)) => response.set(ResponseField::AllowOrigin, &ANY),
-        Some((_, AllowOrigin::This(origin))) => response.echo(ResponseField::AllowOrigin, origin),
-        None => response.remove(ResponseField::AllowOrigin),
-    }
-    match entry {
-        Some(entry) if entry.credentials => response.set(ResponseField::AllowCredentials, &TRUE),
-        _ => response.remove(ResponseField::AllowCredentials),
-    }
-    match entry.map(|entry| &entry.expose) {
-        Some(Expose::Value(value)) => response.set(ResponseField::ExposeHeaders, value),
-        Some(Expose::Present) if !present.is_empty() => {
-            response.set_bytes(ResponseField::ExposeHeaders, present.into());
+    response.reserve(usize::from(vary) + granted.as_ref().map_or(0, Granted::lines));
+    let mut foreign = present;
+    if let Some(granted) = granted {
+        foreign.forget(ResponseField::AllowOrigin);
+        match granted.origin {
+            None => response.set(ResponseField::AllowOrigin, &ANY),
+            Some(origin) => response.echo(ResponseField::AllowOrigin, origin),
         }
-        _ => response.remove(ResponseField::ExposeHeaders),
+        if granted.credentials {
+            foreign.forget(ResponseField::AllowCredentials);
+            response.set(ResponseField::AllowCredentials, &TRUE);
+        }
+        match granted.expose {
+            Exposed::Names(names) => {
+                foreign.forget(ResponseField::ExposeHeaders);
+                expose(names, response);
+            }
+            Exposed::Present if !names.is_empty() => {
+                foreign.forget(ResponseField::ExposeHeaders);
+                response.set_bytes(ResponseField::ExposeHeaders, names.into());
+            }
+            Exposed::Present | Exposed::Nothing => {}
+        }
     }
-    response.remove(ResponseField::AllowMethods);
-    response.remove(ResponseField::AllowHeaders);
-    response.remove(ResponseField::MaxAge);
+    foreign.protocol().for_each(|field| response.remove(field));
     if vary {
-        vary_by_origin(response);
+        match present.has(ResponseField::Vary) {
+            true => join_vary(response),
+            false => response.set(ResponseField::Vary, &VARY_ACTUAL),
+        }
     }
-}
-
-/// How many lines an entry grants.
-fn granted_lines(entry: &Entry) -> usize {
-    1 + usize::from(entry.credentials) + usize::from(!matches!(entry.expose, Expose::Nothing))
 }
 
 /// S15: the names that the response has.
@@ -292,39 +353,38 @@ fn present_names<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &R) -> Str
 }
 
 /// S18: `Origin` once, beside all members that are there; `Vary: *` says everything already.
-fn vary_by_origin<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
-    let (mut bytes, mut origins, mut star) = (None, 0, false);
+fn join_vary<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
+    let (mut bytes, mut origins, mut star) = (0, 0, false);
     response.lines(ResponseField::Vary, &mut |line| {
-        *bytes.get_or_insert(0) += line.len() + 2;
+        bytes += line.len() + 2;
         for member in elements(line) {
             origins += usize::from(member.eq_ignore_ascii_case(b"origin"));
             star |= member == b"*";
         }
     });
-    match bytes {
-        None => response.set(ResponseField::Vary, &VARY_ACTUAL),
-        Some(bytes) if origins != 1 && !star => {
-            let mut joined = Vec::with_capacity(bytes + "Origin".len());
-            response.lines(ResponseField::Vary, &mut |line| {
-                for member in elements(line).filter(|member| !member.eq_ignore_ascii_case(b"origin")) {
-                    joined.extend_from_slice(member);
-                    joined.extend_from_slice(b", ");
-                }
-            });
-            joined.extend_from_slice(b"Origin");
-            response.set_bytes(ResponseField::Vary, joined.into());
-        }
-        Some(_) => {}
+    if origins == 1 || star {
+        return;
     }
+    let mut joined = Vec::with_capacity(bytes + "Origin".len());
+    response.lines(ResponseField::Vary, &mut |line| {
+        for member in elements(line).filter(|member| !member.eq_ignore_ascii_case(b"origin")) {
+            joined.extend_from_slice(member);
+            joined.extend_from_slice(b", ");
+        }
+    });
+    joined.extend_from_slice(b"Origin");
+    response.set_bytes(ResponseField::Vary, joined.into());
 }
 
 /// S10: the names of several lines as one, repeated where the request repeats them.
 fn joined<H: RequestHeaders + ?Sized>(request: &H) -> Bytes {
-    let room = request.lines(RequestField::RequestHeaders).map(|line| line.len() + ", ".len()).sum();
+    let room = request.lines(RequestField::RequestHeaders).map(|line| line.as_ref().len() + ", ".len()).sum();
     let mut list = Vec::with_capacity(room);
-    for name in request.lines(RequestField::RequestHeaders).flat_map(elements) {
-        list.extend_from_slice(if list.is_empty() { b"" } else { b", " });
-        list.extend_from_slice(name);
+    for line in request.lines(RequestField::RequestHeaders) {
+        for name in elements(line.as_ref()) {
+            list.extend_from_slice(if list.is_empty() { b"" } else { b", " });
+            list.extend_from_slice(name);
+        }
     }
     list.into()
 }

@@ -4,7 +4,8 @@
 
 mod twin;
 
-use cors_model::{CorsConfig, ErrorKind, Refusal, Target, Verdict};
+use cors_model::{CorsConfig, Decision, ErrorKind, Refusal, Target, Verdict};
+use http::header::ORIGIN;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -58,8 +59,17 @@ fn compare(value: &Value, request: &Request, response: &Response) -> Result<(), 
             check_headers(&written, &expected)
         }
         (Verdict::Actual(actual), Outcome::Actual { headers: expected }) => {
-            let mut written = header_map(&response.headers);
-            cors.keep(actual, &headers).write(&mut written);
+            let own = header_map(&response.headers);
+            let mut written = own.clone();
+            cors.decorate(actual, headers.get(ORIGIN).cloned(), &mut written);
+            // The other way to the same.
+            let mut decided = own;
+            if let Decision::Actual(decoration) =
+                cors.decide(Target::Path(&request.path), &request.method, &headers)
+            {
+                decoration.write(&mut decided);
+            }
+            prop_assert_eq!(&decided, &written);
             check_headers(&written, &expected)
         }
         (verdict, expected) => Err(TestCaseError::fail(format!("{verdict:?}, wanted {expected:?}"))),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{A, B, build, headers};
-use cors_model::{Any, CorsConfig, Resource, ResourceOptions, Risk, Route, Target, Verdict};
+use cors_model::{Any, CorsConfig, Decision, Resource, ResourceOptions, Risk, Route, Target, Verdict};
 use http::HeaderMap;
 
 /// How many allocations the work makes, and what it comes to.
@@ -68,14 +68,14 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
     for (name, method, path, request) in &requests {
         // Off a socket, values share the buffer that was read; here the first clone makes them shared.
         let _shared = request.clone();
-        let (allocations, verdict) = counted(|| cors.judge(Target::Path(path), method, request));
+        let (allocations, decision) = counted(|| cors.decide(Target::Path(path), method, request));
         assert_eq!(allocations, 0, "deciding: {name}");
         // Room for all lines beforehand: writing must not need more.
         let mut response = HeaderMap::with_capacity(64);
-        let (allocations, ()) = counted(|| match verdict {
-            Verdict::Pass => {}
-            Verdict::Preflight(preflight) => drop(cors.answer(preflight, request, &mut response)),
-            Verdict::Actual(actual) => cors.keep(actual, request).write(&mut response),
+        let (allocations, ()) = counted(|| match decision {
+            Decision::Pass => {}
+            Decision::Preflight(preflight) => drop(cors.answer(preflight, request, &mut response)),
+            Decision::Actual(decoration) => decoration.write(&mut response),
         });
         assert_eq!(allocations, 0, "writing: {name}");
     }

@@ -1,19 +1,29 @@
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use cors_model::{RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
+use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
 
 /// A request's header lines, as the model reads them.
 pub(crate) struct Request<'a>(pub(crate) &'a HeaderMap);
 
 impl RequestHeaders for Request<'_> {
+    type Line<'l>
+        = &'l HeaderValue
+    where
+        Self: 'l;
     type Value = HeaderValue;
 
-    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
-        self.0.get_all(HeaderName::from_static(field.as_str())).map(HeaderValue::as_bytes)
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &HeaderValue> {
+        self.0.get_all(field.as_str())
     }
 
-    fn keep(&self, field: RequestField) -> Option<HeaderValue> {
-        self.0.get(HeaderName::from_static(field.as_str())).cloned()
+    fn keep(line: &HeaderValue) -> HeaderValue {
+        line.clone()
+    }
+}
+
+impl KeepValues for Request<'_> {
+    fn prepared(value: &Value) -> HeaderValue {
+        HeaderValue::from_maybe_shared(value.bytes().clone()).unwrap_or(HeaderValue::from_static(""))
     }
 }
 
@@ -40,11 +50,11 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
     }
 
     fn remove(&mut self, field: ResponseField) {
-        self.0.remove(HeaderName::from_static(field.as_str()));
+        self.0.remove(field.as_str());
     }
 
     fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
-        self.0.get_all(HeaderName::from_static(field.as_str())).for_each(|line| each(line.as_bytes()));
+        self.0.get_all(field.as_str()).for_each(|line| each(line.as_bytes()));
     }
 
     fn names(&self, each: &mut dyn FnMut(&str)) {

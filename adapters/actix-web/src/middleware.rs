@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::{StatusCode, header::HeaderMap};
 use actix_web::{Error, HttpResponse, body::EitherBody, web::Bytes};
-use cors_model::{Cors, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 
 use crate::CorsFuture;
 use crate::headers::{Request, Response};
@@ -73,17 +73,14 @@ where
             None => Target::Path(request.match_info().as_str()),
             Some(resource) => Target::Resource(resource),
         };
-        match cors.judge(target, request.method().as_str(), &Request(request.headers())) {
-            Verdict::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Verdict::Preflight(preflight) => {
+        match cors.decide(target, request.method().as_str(), &Request(request.headers())) {
+            Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
+            Decision::Preflight(preflight) => {
                 let response = self.middleware.answer(preflight, request.headers());
                 CorsFuture::answered(request.into_response(response))
             }
-            // What is kept are values: a clone of the request would make actix panic while it routes.
-            Verdict::Actual(actual) => {
-                let decoration = cors.keep(actual, &Request(request.headers()));
-                CorsFuture::asked(self.inner.call(request), Some(decoration))
-            }
+            // What it holds are values: a clone of the request would make actix panic while it routes.
+            Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }
     }
 }

@@ -1,4 +1,4 @@
-use cors_model::{Cors, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 use poem::http::StatusCode;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
@@ -67,11 +67,10 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let cors = &self.middleware.cors;
         let target = self.middleware.target(&request);
-        match cors.judge(target, request.method().as_str(), request.headers()) {
-            Verdict::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
-            Verdict::Preflight(preflight) => Ok(self.middleware.answer(preflight, &request)),
-            Verdict::Actual(actual) => {
-                let decoration = cors.keep(actual, request.headers());
+        match cors.decide(target, request.method().as_str(), request.headers()) {
+            Decision::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
+            Decision::Preflight(preflight) => Ok(self.middleware.answer(preflight, &request)),
+            Decision::Actual(decoration) => {
                 // An error has no header lines until it is a response.
                 let mut response = self.inner.get_response(request).await;
                 decoration.write(response.headers_mut());

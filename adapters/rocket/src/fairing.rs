@@ -155,7 +155,7 @@ impl Fairing for Decorate {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         if let Some(Decision(cors, Verdict::Actual(actual))) = request.local_cache(|| None) {
-            let origin = RequestLines(request.headers()).keep(RequestField::Origin);
+            let origin = RequestLines(request.headers()).lines(RequestField::Origin).next();
             cors.decorate(*actual, origin, &mut ResponseLines(response));
         }
     }

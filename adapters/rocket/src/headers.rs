@@ -7,14 +7,18 @@ use rocket::http::{Header, HeaderMap};
 pub(crate) struct RequestLines<'r>(pub(crate) &'r HeaderMap<'r>);
 
 impl<'r> RequestHeaders for RequestLines<'r> {
+    type Line<'l>
+        = &'r str
+    where
+        Self: 'l;
     type Value = &'r str;
 
-    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
-        self.0.get(field.as_str()).map(str::as_bytes)
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &'r str> {
+        self.0.get(field.as_str())
     }
 
-    fn keep(&self, field: RequestField) -> Option<&'r str> {
-        self.0.get_one(field.as_str())
+    fn keep(line: &'r str) -> &'r str {
+        line
     }
 }
 

@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Cors, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -84,15 +84,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let cors = &self.layer.cors;
-        match cors.judge(self.layer.target(&request), request.method().as_str(), request.headers()) {
-            Verdict::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Verdict::Preflight(preflight) => {
+        match cors.decide(self.layer.target(&request), request.method().as_str(), request.headers()) {
+            Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
+            Decision::Preflight(preflight) => {
                 CorsFuture::answered(self.layer.answer(preflight, request.headers()))
             }
-            Verdict::Actual(actual) => {
-                let decoration = cors.keep(actual, request.headers());
-                CorsFuture::asked(self.inner.call(request), Some(decoration))
-            }
+            Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::ready;
 
-use cors_model::{Cors, Decoration, Preflight, ResourceKey, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, Decision, Decoration, Preflight, ResourceKey, ResourcePolicy, Target};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
@@ -155,10 +155,10 @@ impl Policy {
     fn judge(&self, info: &Info<'_>) -> Judged {
         let headers = info.request_headers();
         let target = self.resource.map_or_else(|| Target::Path(info.path()), Target::Resource);
-        match self.cors.judge(target, info.method().as_str(), headers) {
-            Verdict::Pass => Judged::Pass,
-            Verdict::Preflight(preflight) => Judged::Preflight(self.answer(preflight, headers)),
-            Verdict::Actual(actual) => Judged::Actual(self.cors.keep(actual, headers)),
+        match self.cors.decide(target, info.method().as_str(), headers) {
+            Decision::Pass => Judged::Pass,
+            Decision::Preflight(preflight) => Judged::Preflight(self.answer(preflight, headers)),
+            Decision::Actual(decoration) => Judged::Actual(decoration),
         }
     }
 

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use cors_model::{Cors, CorsConfig, Target, Verdict};
+use cors_model::{Cors, CorsConfig, Decision, Target, Verdict};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub const A: &str = "https://a.example";
@@ -50,10 +50,10 @@ pub fn actual(
     own: &[(&'static str, &str)],
 ) -> Vec<String> {
     let mut written = headers(own);
-    match cors.judge(Target::Path(path), method, request) {
-        Verdict::Pass => {}
-        Verdict::Actual(actual) => cors.keep(actual, request).write(&mut written),
-        Verdict::Preflight(_) => panic!("a preflight"),
+    match cors.decide(Target::Path(path), method, request) {
+        Decision::Pass => {}
+        Decision::Actual(decoration) => decoration.write(&mut written),
+        Decision::Preflight(_) => panic!("a preflight"),
     }
     text(&written)
 }

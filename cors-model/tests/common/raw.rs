@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use cors_model::{
-    Cors, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Target, Value, Verdict,
+    Cors, Decision, KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Target, Value,
 };
 
 use super::twin::Request;
@@ -26,14 +26,21 @@ impl Raw {
 }
 
 impl RequestHeaders for Raw {
+    type Line<'l> = &'l [u8];
     type Value = Vec<u8>;
 
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
         self.named(field.as_str())
     }
 
-    fn keep(&self, field: RequestField) -> Option<Vec<u8>> {
-        self.named(field.as_str()).next().map(<[u8]>::to_vec)
+    fn keep(line: &[u8]) -> Vec<u8> {
+        line.to_vec()
+    }
+}
+
+impl KeepValues for Raw {
+    fn prepared(value: &Value) -> Vec<u8> {
+        value.bytes().to_vec()
     }
 }
 
@@ -75,19 +82,19 @@ impl<'c> ResponseHeaders<'c, Vec<u8>> for Raw {
 /// The lines that the response has after the policy has written on it; none for what is no resource.
 pub fn written<H, R>(cors: &Cors, request: &Request, headers: &H, own: R, fresh: R) -> Option<R>
 where
-    H: RequestHeaders,
+    H: KeepValues,
     R: for<'c> ResponseHeaders<'c, H::Value>,
 {
-    match cors.judge(Target::Path(&request.path), &request.method, headers) {
-        Verdict::Pass => None,
-        Verdict::Preflight(preflight) => {
+    match cors.decide(Target::Path(&request.path), &request.method, headers) {
+        Decision::Pass => None,
+        Decision::Preflight(preflight) => {
             let mut response = fresh;
             let _ = cors.answer(preflight, headers, &mut response);
             Some(response)
         }
-        Verdict::Actual(actual) => {
+        Decision::Actual(decoration) => {
             let mut response = own;
-            cors.keep(actual, headers).write(&mut response);
+            decoration.write(&mut response);
             Some(response)
         }
     }

@@ -1,0 +1,283 @@
+//! What is asked, under which policy: scenarios that every library can express, and those that only this one can.
+
+use std::sync::{Arc, LazyLock};
+
+use cors_model::{Cors, CorsConfig, OriginMap, Resource, ResourceOptions, Route};
+
+pub(crate) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
+pub(crate) const HEADERS: [&str; 3] = ["content-type", "x-requested-with", "authorization"];
+pub(crate) const EXPOSED: &str = "x-total-count";
+pub(crate) const MAX_AGE: u32 = 3600;
+
+const APP: &str = "https://app.example.com";
+const STRANGER: &str = "https://stranger.example";
+
+/// A request, before a framework has it.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) lines: Vec<(&'static str, String)>,
+}
+
+/// What is budgeted: how much more than a hand-written middleware the answer may cost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An actual request, granted or not.
+    Actual,
+    /// A preflight that is allowed.
+    Preflight,
+    /// A preflight that is refused.
+    Refused,
+    /// Far too much of something: its cost is bounded by its size.
+    Hostile,
+}
+
+/// Whom other libraries are to let in.
+pub(crate) enum Others {
+    These(Vec<String>),
+    /// `https://*.example.com`
+    Subdomains,
+}
+
+pub(crate) struct Scenario {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    pub(crate) ask: Ask,
+    /// There are so many resources that finding one is budgeted, too.
+    pub(crate) many_resources: bool,
+    /// None where other libraries have no words for it.
+    pub(crate) others: Option<Made<Others>>,
+    pub(crate) cors: Made<Cors>,
+}
+
+/// Made when it is first looked at, and shared by scenarios.
+pub(crate) type Made<T> = Arc<LazyLock<T, Box<dyn FnOnce() -> T + Send + Sync>>>;
+
+fn made<T>(make: impl FnOnce() -> T + Send + Sync + 'static) -> Made<T> {
+    Arc::new(LazyLock::new(Box::new(make)))
+}
+
+fn built(config: impl FnOnce() -> CorsConfig + Send + Sync + 'static) -> Made<Cors> {
+    made(|| config().build().expect("the policies of scenarios are right"))
+}
+
+pub(crate) static ALL: LazyLock<Vec<Scenario>> =
+    LazyLock::new(|| [plain(), growth(), subdomains(), levels(), hostile()].into_iter().flatten().collect());
+
+fn options() -> ResourceOptions {
+    ResourceOptions::new()
+        .allow_credentials()
+        .allow_methods(METHODS)
+        .allow_headers(HEADERS)
+        .expose_headers([EXPOSED])
+        .max_age(MAX_AGE)
+}
+
+fn for_origins<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> CorsConfig {
+    let map =
+        origins.into_iter().fold(OriginMap::new(), |map, origin| map.origin(origin.as_ref(), options()));
+    CorsConfig::new().defaults(map).add(Resource::at("/items"))
+}
+
+fn actual(origin: Option<&str>) -> Ask {
+    let lines = origin.map(|origin| ("origin", origin.to_owned())).into_iter().collect();
+    Ask { method: "GET", path: "/items".into(), lines }
+}
+
+fn preflight(origin: &str, method: &str, headers: &str) -> Ask {
+    let lines = vec![
+        ("origin", origin.to_owned()),
+        ("access-control-request-method", method.to_owned()),
+        ("access-control-request-headers", headers.to_owned()),
+    ];
+    Ask { method: "OPTIONS", path: "/items".into(), lines }
+}
+
+const TWO: &str = "content-type,x-requested-with";
+
+/// One origin.
+fn plain() -> Vec<Scenario> {
+    [
+        ("A", "GET without Origin", Kind::Actual, actual(None)),
+        ("B", "GET, allowed", Kind::Actual, actual(Some(APP))),
+        ("C", "GET, another origin", Kind::Actual, actual(Some(STRANGER))),
+        ("D", "preflight with two headers", Kind::Preflight, preflight(APP, "PUT", TWO)),
+        ("E", "preflight, another origin", Kind::Refused, preflight(STRANGER, "PUT", TWO)),
+        ("E-method", "preflight, another method", Kind::Refused, preflight(APP, "PATCH", TWO)),
+        (
+            "E-header",
+            "preflight, another header",
+            Kind::Refused,
+            preflight(APP, "PUT", "content-type,x-other"),
+        ),
+    ]
+    .map(|(name, text, kind, ask)| one_origin(name, text, kind, ask))
+    .into()
+}
+
+fn one_origin(name: &str, text: &str, kind: Kind, ask: Ask) -> Scenario {
+    Scenario {
+        name: name.into(),
+        text: text.into(),
+        kind,
+        ask,
+        many_resources: false,
+        others: Some(made(|| Others::These(vec![APP.into()]))),
+        cors: built(|| for_origins([APP])),
+    }
+}
+
+fn nth_origin(n: usize) -> String {
+    format!("https://app-{n:06}.example.com")
+}
+
+/// The most with which other libraries are measured: some copy or scan their list for each request.
+const MOST_OF_OTHERS: usize = 10_000;
+
+/// So many origins of the same length.
+fn growth() -> Vec<Scenario> {
+    let (app, pre) = (|n| actual(Some(&nth_origin(n))), |n| preflight(&nth_origin(n), "PUT", TWO));
+    let mut scenarios = Vec::new();
+    for (n, name) in [(10, "10"), (100, "100"), (1_000, "1k"), (10_000, "10k"), (100_000, "100k")] {
+        let cors = built(move || for_origins((0..n).map(nth_origin)));
+        let others =
+            (n <= MOST_OF_OTHERS).then(|| made(move || Others::These((0..n).map(nth_origin).collect())));
+        let mut asks = vec![("", "GET, allowed", Kind::Actual, app(n - 1))];
+        if n >= MOST_OF_OTHERS {
+            asks.extend([
+                ("-miss", "GET, another origin", Kind::Actual, app(n)),
+                ("-none", "GET without Origin", Kind::Actual, actual(None)),
+                ("-pre", "preflight with two headers", Kind::Preflight, pre(n - 1)),
+                ("-refused", "preflight, another origin", Kind::Refused, pre(n)),
+            ]);
+        }
+        scenarios.extend(asks.into_iter().map(|(case, text, kind, ask)| Scenario {
+            name: format!("F{name}{case}"),
+            text: format!("{text}, {} origins", thousands(n)),
+            kind,
+            ask,
+            many_resources: false,
+            others: others.clone(),
+            cors: cors.clone(),
+        }));
+    }
+    scenarios
+}
+
+/// Patterns that cover subdomains.
+fn subdomains() -> Vec<Scenario> {
+    let base = |n| if n == 0 { "example.com".to_owned() } else { format!("customer-{n}.example") };
+    let (inside, outside) = ("https://www.example.com", "https://www.evil-example.com");
+    let last = "https://www.customer-9999.example";
+    let cors = |n| built(move || for_origins((0..n).map(base).map(|base| format!("https://*.{base}"))));
+    let (one, many) = (cors(1), cors(10_000));
+    [
+        ("G", "GET, a subdomain", Kind::Actual, actual(Some(inside)), &one),
+        ("G-miss", "GET, a look-alike", Kind::Actual, actual(Some(outside)), &one),
+        ("G10k", "GET, a subdomain, 10,000 patterns", Kind::Actual, actual(Some(last)), &many),
+        (
+            "G10k-pre",
+            "preflight, a subdomain, 10,000 patterns",
+            Kind::Preflight,
+            preflight(last, "PUT", TWO),
+            &many,
+        ),
+    ]
+    .map(|(name, text, kind, ask, cors)| Scenario {
+        name: name.into(),
+        text: text.into(),
+        kind,
+        ask,
+        many_resources: false,
+        others: name.strip_prefix("G10k").is_none().then(|| made(|| Others::Subdomains)),
+        cors: cors.clone(),
+    })
+    .into()
+}
+
+const PARTNER: &str = "https://partner.example";
+const ADMIN: &str = "https://admin.example";
+
+/// A resource whose routes have maps of their own, among so many of them; and three levels that all know the origin.
+fn levels() -> Vec<Scenario> {
+    let mut scenarios = Vec::new();
+    for (n, name) in [(1, "R1"), (100, "R100"), (10_000, "R10k")] {
+        let cors = built(move || {
+            let config = CorsConfig::new().defaults([(APP, options())]);
+            (0..n).map(nth_resource).fold(config, CorsConfig::add)
+        });
+        let put = Ask { method: "PUT", ..actual(Some(PARTNER)) };
+        let asks = [
+            ("", "PUT, by the route's map", Kind::Actual, put),
+            ("-pre", "preflight, by the route's map", Kind::Preflight, preflight(PARTNER, "PUT", TWO)),
+            ("-refused", "preflight, by no map", Kind::Refused, preflight(PARTNER, "DELETE", TWO)),
+        ];
+        scenarios.extend(asks.map(|(case, text, kind, ask)| Scenario {
+            name: format!("{name}{case}"),
+            text: format!("{text}, {} resource{}", thousands(n), if n == 1 { "" } else { "s" }),
+            kind,
+            ask: Ask { path: format!("/r{:05}/7", n - 1), ..ask },
+            many_resources: n > 100,
+            others: None,
+            cors: cors.clone(),
+        }));
+    }
+    let all_levels = || {
+        let route = Route::on("GET").origin(APP, options());
+        let resource = Resource::at("/items").origin(APP, options()).add(route);
+        CorsConfig::new().defaults([(APP, options())]).add(resource)
+    };
+    scenarios.push(Scenario {
+        name: "L3".into(),
+        text: "GET, an origin of all three levels".into(),
+        kind: Kind::Actual,
+        ask: actual(Some(APP)),
+        many_resources: false,
+        others: None,
+        cors: built(all_levels),
+    });
+    scenarios
+}
+
+fn nth_resource(n: usize) -> Resource {
+    Resource::at(format!("/r{n:05}/{{id}}"))
+        .add(Route::on("GET"))
+        .add(Route::on("POST"))
+        .add(Route::on("PUT").origin(PARTNER, options()))
+        .add(Route::on("DELETE").origin(ADMIN, options()))
+}
+
+/// Far too much of something.
+fn hostile() -> Vec<Scenario> {
+    let names: Vec<_> = (0..2_340).map(|n| format!("x-{n:04}")).collect();
+    let origin = format!("https://{}.example.com", "a".repeat(8 * 1024 - 20));
+    let commas = ",".repeat(16 * 1024);
+    [
+        ("H-origin", "GET, 8 KiB of Origin", actual(Some(&origin))),
+        ("H-commas", "preflight, 16 KiB of commas", preflight(APP, "PUT", &commas)),
+        ("H-names", "preflight, 2,340 other names", preflight(APP, "PUT", &names.join(","))),
+        (
+            "H-dups",
+            "preflight, a name 1,260 times",
+            preflight(APP, "PUT", &["content-type"; 1_260].join(",")),
+        ),
+        ("H-both", "preflight, 8 KiB of Origin and the commas", preflight(&origin, "PUT", &commas)),
+    ]
+    .map(|(name, text, ask)| one_origin(name, text, Kind::Hostile, ask))
+    .into()
+}
+
+fn thousands(n: usize) -> String {
+    if n < 1_000 { n.to_string() } else { format!("{},{:03}", n / 1_000, n % 1_000) }
+}
+
+/// The predicate that a careful user of another library writes for `https://*.example.com`.
+pub(crate) fn is_under_example(origin: &[u8]) -> bool {
+    let labels = origin.strip_prefix(b"https://").and_then(|host| host.strip_suffix(b".example.com"));
+    labels.is_some_and(|labels| {
+        !labels.is_empty()
+            && labels.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+    })
+}
