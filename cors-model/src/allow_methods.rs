@@ -99,8 +99,9 @@ impl Policy {
     /// combination left out is put together when it is asked for.
     pub(crate) fn prepare_methods(&mut self, mut value: impl FnMut(&str) -> Value) {
         let written = self.entries.len() + self.routes.len() + self.resources.len() + self.slots.len();
-        let listed = self.listed.iter().map(|set| set.count_ones() as usize).sum::<usize>();
-        let mut room = 65_536 + 64 * (written + listed + self.rarely_listed.len());
+        let listed = |rule: &MethodRule| if let MethodRule::List(listed) = rule { listed.len() } else { 0 };
+        let listed = self.rules.iter().map(listed).sum::<usize>();
+        let mut room = 65_536 + 64 * (written + listed);
         for key in self.combinations() {
             if self.allow_methods.contains_key(&key) {
                 continue;

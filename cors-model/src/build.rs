@@ -336,6 +336,7 @@ impl Builder {
         self.policy.entries.push(Entry {
             credentials,
             methods,
+            enables: self.policy.rules[methods as usize].enables(),
             requested,
             sends_back_headers,
             asked: Prepared::new(
@@ -371,10 +372,10 @@ impl Builder {
             return id;
         }
         let id = number(self.policy.rules.len());
-        let listed = if let MethodRule::List(ids) = &rule { &ids[..] } else { &[] };
-        let (first, others): (Vec<_>, Vec<_>) = listed.iter().partition(|&&method| method < 64);
-        self.policy.listed.push(first.into_iter().fold(0, |set, method: MethodId| set | 1 << method));
-        self.policy.rarely_listed.extend(others.into_iter().map(|method: MethodId| pair(id, method)));
+        if let MethodRule::List(ids) = &rule {
+            let rare = ids.iter().filter(|&&method| method >= 64);
+            self.policy.rarely_listed.extend(rare.map(|&method| pair(id, method)));
+        }
         self.policy.rules.push(rule.clone());
         self.rules.insert(rule, id);
         id

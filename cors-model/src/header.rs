@@ -126,11 +126,13 @@ impl Present {
         self.0 &= !(1 << field as u8);
     }
 
-    /// Those of the protocol, which `Vary` is not.
     #[inline]
-    pub(crate) fn protocol(self) -> impl Iterator<Item = ResponseField> {
-        let protocol = OWNED.into_iter().filter(|field| *field != ResponseField::Vary);
-        protocol.filter(move |field| self.has(*field))
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn fields(self) -> impl Iterator<Item = ResponseField> {
+        OWNED.into_iter().filter(move |field| self.has(*field))
     }
 }
 

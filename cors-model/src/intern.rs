@@ -1,25 +1,24 @@
 //! Tables that turn the texts of a configuration into small numbers. A look-up hashes its text once and allocates
 //! nothing, however many texts there are.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::marker::PhantomData;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// When two texts are the same one.
 pub(crate) trait Sameness {
-    fn hash(state: &mut impl Hasher, text: &[u8]);
+    /// The bits of each byte that make no difference to its hash.
+    const IGNORED: u8;
+
     fn same(one: &[u8], other: &[u8]) -> bool;
 }
 
 /// Byte for byte.
-#[derive(Default)]
 pub(crate) struct Exact;
 
 impl Sameness for Exact {
-    fn hash(state: &mut impl Hasher, text: &[u8]) {
-        state.write(text);
-    }
+    const IGNORED: u8 = 0;
 
     #[inline]
     fn same(one: &[u8], other: &[u8]) -> bool {
@@ -28,67 +27,60 @@ impl Sameness for Exact {
 }
 
 /// Without regard to ASCII case, as header names are compared.
-#[derive(Default)]
 pub(crate) struct AnyCase;
 
 impl Sameness for AnyCase {
-    /// Sets bit 5 of every byte: all cases of a letter agree. What else collides is told apart by comparing.
-    fn hash(state: &mut impl Hasher, text: &[u8]) {
-        const FOLD: u64 = u64::from_ne_bytes([0x20; 8]);
-        state.write_usize(text.len());
-        let mut rest = text;
-        while let Some((&word, after)) = rest.split_first_chunk() {
-            state.write_u64(u64::from_ne_bytes(word) | FOLD);
-            rest = after;
-        }
-        match text.last_chunk() {
-            // The last bytes once more, beside some that were there already.
-            Some(&word) => state.write_u64(u64::from_ne_bytes(word) | FOLD),
-            None => state.write_u64(rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte | 0x20))),
-        }
-    }
+    /// All cases of a letter agree without it. What else collides is told apart by comparing.
+    const IGNORED: u8 = 0x20;
 
     /// Most are written alike.
+    #[inline]
     fn same(one: &[u8], other: &[u8]) -> bool {
         one == other || one.eq_ignore_ascii_case(other)
     }
 }
 
 /// A set of texts, numbered in the order in which they came.
-#[derive(Default)]
 pub(crate) struct Interner<S = Exact> {
     texts: Vec<Box<str>>,
     /// The length of the longest text: nothing longer is hashed.
     longest: usize,
     table: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    seed: u64,
     sameness: PhantomData<S>,
 }
 
 /// A set of header names.
 pub(crate) type NameSet = Interner<AnyCase>;
 
+impl<S> Default for Interner<S> {
+    fn default() -> Self {
+        let seed = DefaultHashBuilder::default().hash_one(0);
+        Self { texts: Vec::new(), longest: 0, table: HashTable::new(), seed, sameness: PhantomData }
+    }
+}
+
 impl<S: Sameness> Interner<S> {
     #[inline]
     pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
-        if text.len() > self.longest || self.texts.is_empty() {
+        if text.len() > self.longest {
             return None;
         }
-        let hash = hash::<S>(&self.hasher, text);
-        self.table.find(hash, |&id| S::same(self.texts[id as usize].as_bytes(), text)).copied()
+        let same =
+            |&id: &u32| self.texts.get(id as usize).is_some_and(|known| S::same(known.as_bytes(), text));
+        self.table.find(hash::<S>(self.seed, text), same).copied()
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         if let Some(id) = self.find(text.as_bytes()) {
             return id;
         }
-        let Self { texts, longest, table, hasher, .. } = self;
+        let Self { texts, longest, table, seed, .. } = self;
         let id = number(texts.len());
         texts.push(text.into());
         *longest = text.len().max(*longest);
-        table.insert_unique(hash::<S>(hasher, text.as_bytes()), id, |&id| {
-            hash::<S>(hasher, texts[id as usize].as_bytes())
-        });
+        let hash_of = |&id: &u32| hash::<S>(*seed, texts[id as usize].as_bytes());
+        table.insert_unique(hash_of(&id), id, hash_of);
         id
     }
 
@@ -101,10 +93,29 @@ impl<S: Sameness> Interner<S> {
     }
 }
 
-fn hash<S: Sameness>(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
-    let mut state = hasher.build_hasher();
-    S::hash(&mut state, text);
-    state.finish()
+/// Eight bytes at a time, the last of them once more where they are no eight. Only the configuration puts texts into a table, so
+/// that a request cannot choose what collides.
+#[inline]
+fn hash<S: Sameness>(seed: u64, text: &[u8]) -> u64 {
+    let ignored = u64::from_ne_bytes([S::IGNORED; 8]);
+    let mut hash = seed ^ text.len() as u64;
+    let mut add = |word: u64| {
+        let product = u128::from(hash ^ (word | ignored)) * 0x9e37_79b9_7f4a_7c15;
+        hash = product as u64 ^ (product >> 64) as u64;
+    };
+    let mut rest = text;
+    while let Some((&word, after)) = rest.split_first_chunk() {
+        add(u64::from_ne_bytes(word));
+        rest = after;
+    }
+    match (text.last_chunk(), text.first_chunk(), text.last_chunk()) {
+        (Some(&word), ..) => add(u64::from_ne_bytes(word)),
+        (None, Some(&first), Some(&last)) => {
+            add(u64::from(u32::from_ne_bytes(first)) << 32 | u64::from(u32::from_ne_bytes(last)));
+        }
+        _ => add(rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))),
+    }
+    hash
 }
 
 /// The key of a pair of numbers in a map.

@@ -161,6 +161,7 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
+    #[inline]
     fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
         let method = self.method(method.as_bytes());
         let route = self.route(resource, method);

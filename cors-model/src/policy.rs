@@ -53,9 +53,7 @@ pub(crate) struct Policy {
     pub(crate) route_entries: HashMap<u64, EntryId>,
     /// The distinct values of `allow_methods`.
     pub(crate) rules: Vec<MethodRule>,
-    /// For each of them the first 64 methods that it lists, by their bits.
-    pub(crate) listed: Vec<u64>,
-    /// (rule, method) for each other method that a rule lists
+    /// (rule, method) for each method behind the first 64 that a rule lists
     pub(crate) rarely_listed: HashSet<u64>,
     /// The distinct lists of methods that have a route.
     pub(crate) shapes: Vec<Box<[MethodId]>>,
@@ -67,6 +65,8 @@ pub(crate) struct Policy {
 pub(crate) struct Entry {
     pub(crate) credentials: bool,
     pub(crate) methods: RuleId,
+    /// Those of the first 64 methods that it enables, by their bits.
+    pub(crate) enables: u64,
     pub(crate) requested: RequestedHeaders,
     /// `Access-Control-Allow-Headers` is what was asked for.
     pub(crate) sends_back_headers: bool,
@@ -74,6 +74,22 @@ pub(crate) struct Entry {
     pub(crate) asked: Prepared,
     pub(crate) unasked: Prepared,
     pub(crate) expose: Expose,
+}
+
+impl MethodRule {
+    /// Those of the first 64 methods that it enables where there are no routes.
+    pub(crate) fn enables(&self) -> u64 {
+        match self {
+            Self::Any => u64::MAX,
+            Self::Unset => 1 << GET_ID | 1 << HEAD_ID | 1 << POST_ID,
+            Self::List(listed) => {
+                let set =
+                    listed.iter().filter(|&&method| method < 64).fold(0, |set, method| set | 1 << method);
+                // HEAD goes with GET.
+                set | (set & 1 << GET_ID) << (HEAD_ID - GET_ID)
+            }
+        }
+    }
 }
 
 impl Entry {
@@ -171,6 +187,7 @@ impl Policy {
     }
 
     /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
+    #[inline]
     pub(crate) fn pick(
         &self,
         resource: ResourceId,
@@ -221,27 +238,18 @@ impl Policy {
         common.map(number).or_else(|| self.methods.find(method))
     }
 
-    #[inline]
-    fn lists(&self, rule: RuleId, method: MethodId) -> bool {
-        match method {
-            0..64 => self.listed[rule as usize] & 1 << method != 0,
-            _ => self.rarely_listed.contains(&pair(rule, method)),
-        }
-    }
-
     /// S4 for a method without a route: does the entry of the levels above the route enable it?
     #[inline]
     pub(crate) fn enables(&self, resource: ResourceId, entry: EntryId, method: Option<MethodId>) -> bool {
-        let rule = self.entries[entry as usize].methods;
-        let listed = |method| self.lists(rule, method);
-        match (&self.rules[rule as usize], method) {
-            (MethodRule::Any, _) => true,
-            (_, None) => false,
-            (MethodRule::Unset, Some(method)) => {
-                method <= POST_ID && !self.resources[resource as usize].has_routes
+        let entry = &self.entries[entry as usize];
+        let rule = || &self.rules[entry.methods as usize];
+        match method {
+            Some(method @ 0..64) => {
+                let has_routes = self.resources[resource as usize].has_routes;
+                entry.enables & 1 << method != 0 && !(has_routes && *rule() == MethodRule::Unset)
             }
-            (MethodRule::List(_), Some(HEAD_ID)) => listed(HEAD_ID) || listed(GET_ID),
-            (MethodRule::List(_), Some(method)) => listed(method),
+            Some(method) if self.rarely_listed.contains(&pair(entry.methods, method)) => true,
+            _ => *rule() == MethodRule::Any,
         }
     }
 }

@@ -269,6 +269,7 @@ impl Cors {
         write(granted, actual.vary, response, expose);
     }
 
+    #[inline]
     fn granted<'c, V, N>(
         &'c self,
         actual: Actual,
@@ -305,7 +306,9 @@ fn write<'c, V, N, R>(
         _ => String::new(),
     };
     response.reserve(usize::from(vary) + granted.as_ref().map_or(0, Granted::lines));
+    // What is there and will not be replaced.
     let mut foreign = present;
+    foreign.forget(ResponseField::Vary);
     if let Some(granted) = granted {
         foreign.forget(ResponseField::AllowOrigin);
         match granted.origin {
@@ -328,7 +331,9 @@ fn write<'c, V, N, R>(
             Exposed::Present | Exposed::Nothing => {}
         }
     }
-    foreign.protocol().for_each(|field| response.remove(field));
+    if !foreign.is_empty() {
+        foreign.fields().for_each(|field| response.remove(field));
+    }
     if vary {
         match present.has(ResponseField::Vary) {
             true => join_vary(response),
