@@ -34,18 +34,6 @@ impl RequestField {
             Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
         }
     }
-
-    /// The field with this name in lower case. Their lengths tell them apart.
-    #[inline]
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        let field = match name.len() {
-            6 => Self::Origin,
-            29 => Self::RequestMethod,
-            30 => Self::RequestHeaders,
-            _ => return None,
-        };
-        (field.as_str() == name).then_some(field)
-    }
 }
 
 /// A response header that a policy sets or takes away.

@@ -246,16 +246,17 @@ fn asked_by<L: AsRef<[u8]>>(
 ) -> Result<(Asked, bool), Refusal> {
     let allows = |name: &[u8]| allowed.is_some_and(|allowed| allowed.allows(name));
     let mut asked = Asked::Nothing;
-    let mut all_allowed = true;
+    let mut all_allowed = allowed.is_some();
     for (at, line) in lines.into_iter().enumerate() {
         let mut names = false;
         match Line::of(line.as_ref()) {
             Line::Malformed => return Err(Refusal::Malformed),
             // All names are tokens: nothing is left to be found behind one that is not allowed.
+            Line::Tight if !all_allowed => {}
             Line::Tight => {
                 let _ = tight_names(line.as_ref(), |name| {
                     names = true;
-                    all_allowed = all_allowed && allows(name);
+                    all_allowed = allows(name);
                     if all_allowed { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
             }

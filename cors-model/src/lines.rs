@@ -1,6 +1,6 @@
 //! Reading request header lines, whatever framework holds them.
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::header::RequestField;
 use crate::value::Value;
@@ -56,8 +56,12 @@ impl RequestHeaders for HeaderMap {
     #[inline]
     fn each<'a>(&'a self, mut each: impl FnMut(RequestField, &'a HeaderValue)) {
         for (name, line) in self {
-            if let Some(field) = RequestField::named(name.as_str()) {
-                each(field, line);
+            if *name == header::ORIGIN {
+                each(RequestField::Origin, line);
+            } else if *name == header::ACCESS_CONTROL_REQUEST_METHOD {
+                each(RequestField::RequestMethod, line);
+            } else if *name == header::ACCESS_CONTROL_REQUEST_HEADERS {
+                each(RequestField::RequestHeaders, line);
             }
         }
     }

@@ -18,20 +18,17 @@ pub(crate) struct Origin<'a> {
 impl<'a> Origin<'a> {
     /// Reads an origin in canonical form; anything else is None. `null` is no such origin.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
-        let scheme = match text {
-            [b'h', b't', b't', b'p', b's', b':', ..] => &text[..5],
-            [b'h', b't', b't', b'p', b':', ..] => &text[..4],
-            _ => text.split(|&byte| byte == b':').next().filter(|scheme| is_scheme(scheme))?,
-        };
-        let authority = text[scheme.len()..].strip_prefix(b"://")?;
-        let (host, port) = if is_web(scheme) {
+        let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));
+        let web = https.or_else(|| text.strip_prefix(b"http://").map(|rest| (&text[..4], rest)));
+        let (scheme, (host, port)) = match web {
             // Nothing longer is read at all.
-            Some(authority)
-                .filter(|authority| authority.len() <= LONGEST_WEB_AUTHORITY)
-                .and_then(split_web)?
-        } else {
-            let (host, port) = split_port(authority);
-            (Some(host).filter(|host| is_opaque_host(host))?, port)
+            Some((_, authority)) if authority.len() > LONGEST_WEB_AUTHORITY => return None,
+            Some((scheme, authority)) => (scheme, split_web(authority)?),
+            None => {
+                let scheme = text.split(|&byte| byte == b':').next().filter(|scheme| is_scheme(scheme))?;
+                let (host, port) = split_port(text[scheme.len()..].strip_prefix(b"://")?);
+                (scheme, (Some(host).filter(|host| is_opaque_host(host))?, port))
+            }
         };
         let port = match port {
             Some(port) => Some(parse_port(scheme, port)?),
@@ -129,31 +126,27 @@ impl<'a> Labels<'a> {
     /// None where one is empty or too long, or all of them are.
     fn read(text: &'a [u8]) -> Option<Self> {
         const LABEL: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyz0123456789_-");
-        // The label that ended last, and where the one begins that is read.
-        let (mut last, mut label) = (&text[..0], 0);
-        let mut end = text.len();
-        for (at, &byte) in text.iter().enumerate() {
-            if LABEL[byte as usize] {
-                continue;
+        let (mut rest, mut end) = (text, 0);
+        loop {
+            let len = rest.iter().position(|&byte| !LABEL[byte as usize]).unwrap_or(rest.len());
+            let (label, after) = rest.split_at(len);
+            if !(1..=MAX_LABEL).contains(&len) {
+                return None;
             }
-            if byte != b'.' {
-                end = at;
-                break;
+            end += len;
+            let name = end;
+            let more = match after {
+                [b'.', more @ ..] => more,
+                _ => &[],
+            };
+            end += usize::from(after.first() == Some(&b'.'));
+            if !more.first().is_some_and(|&byte| LABEL[byte as usize]) {
+                let is_end = !more.starts_with(b".");
+                return (is_end && name <= MAX_DOMAIN).then_some(Self { end, last: label });
             }
-            (last, label) = (text.get(label..at).filter(|label| is_label(label))?, at + 1);
+            rest = more;
         }
-        let name = if label < end {
-            last = Some(&text[label..end]).filter(|label| is_label(label))?;
-            end
-        } else {
-            end.checked_sub(1)?
-        };
-        (name <= MAX_DOMAIN).then_some(Self { end, last })
     }
-}
-
-fn is_label(bytes: &[u8]) -> bool {
-    (1..=MAX_LABEL).contains(&bytes.len())
 }
 
 pub(crate) const MAX_DOMAIN: usize = 253;

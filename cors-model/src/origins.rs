@@ -150,42 +150,55 @@ impl Origins {
         text: &[u8],
         visit: &mut impl FnMut(PatternId, OriginKind) -> ControlFlow<T>,
     ) -> ControlFlow<T, OriginKind> {
+        if let Some(at) = self.exact.find(text) {
+            visit(self.exact_ids[at as usize], OriginKind::WellFormed)?;
+        }
         if text == b"null" {
             if let Some(id) = self.null {
                 visit(id, OriginKind::Null)?;
             }
             return ControlFlow::Continue(OriginKind::Null);
         }
-        let mut visit = |id| visit(id, OriginKind::WellFormed);
-        if let Some(at) = self.exact.find(text) {
-            visit(self.exact_ids[at as usize])?;
-        }
         let Some(origin) = Origin::parse(text) else {
             return ControlFlow::Continue(OriginKind::Malformed);
         };
-        if let Some(at) = self.any_port.find(before_port(text, &origin)) {
-            visit(self.any_port_ids[at as usize])?;
-        }
-        if let Some(scheme) = self.schemes.find(origin.scheme) {
-            let root = &self.scheme_roots[scheme as usize];
-            let mut node = root.node.and_then(|node| self.deepest_base(node, origin.host));
-            while let Some(at) = node {
-                let base = &self.bases[at as usize];
-                if base.has_ports {
-                    if let Some(&id) = self.ports.get(&port_key(at, origin.port)) {
-                        visit(id)?;
-                    }
-                }
-                if let Some(id) = base.any_port {
-                    visit(id)?;
-                }
-                node = base.parent;
-            }
-            if let Some(id) = root.whole {
-                visit(id)?;
-            }
+        if self.has_wildcards() {
+            self.visit_wildcards(text, &origin, &mut |id| visit(id, OriginKind::WellFormed))?;
         }
         ControlFlow::Continue(OriginKind::WellFormed)
+    }
+
+    #[inline]
+    fn has_wildcards(&self) -> bool {
+        self.any_port.len() + self.schemes.len() > 0
+    }
+
+    /// Those with a wildcard in front of a host, or in the place of a port or a host.
+    fn visit_wildcards<T>(
+        &self,
+        text: &[u8],
+        origin: &Origin<'_>,
+        visit: &mut impl FnMut(PatternId) -> ControlFlow<T>,
+    ) -> ControlFlow<T> {
+        if let Some(at) = self.any_port.find(before_port(text, origin)) {
+            visit(self.any_port_ids[at as usize])?;
+        }
+        let Some(scheme) = self.schemes.find(origin.scheme) else { return ControlFlow::Continue(()) };
+        let root = &self.scheme_roots[scheme as usize];
+        let mut node = root.node.and_then(|node| self.deepest_base(node, origin.host));
+        while let Some(at) = node {
+            let base = &self.bases[at as usize];
+            if base.has_ports {
+                if let Some(&id) = self.ports.get(&port_key(at, origin.port)) {
+                    visit(id)?;
+                }
+            }
+            if let Some(id) = base.any_port {
+                visit(id)?;
+            }
+            node = base.parent;
+        }
+        root.whole.map_or(ControlFlow::Continue(()), visit)
     }
 
     /// The longest base in the tree that leaves something in front.

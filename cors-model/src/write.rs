@@ -157,6 +157,7 @@ impl<V, N> Granted<V, N> {
 
 impl<V> Decoration<V> {
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16).
+    #[inline]
     pub fn write<'c, R: ResponseHeaders<'c, V>>(self, response: &mut R) {
         let expose = |names, response: &mut R| response.echo(ResponseField::ExposeHeaders, names);
         write(self.granted, self.vary, response, expose);
@@ -291,6 +292,7 @@ impl Cors {
 }
 
 /// S13 to S18: sets what is granted and takes away the rest.
+#[inline]
 fn write<'c, V, N, R>(
     granted: Option<Granted<V, N>>,
     vary: bool,
