@@ -4,7 +4,7 @@
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 /// When two texts are the same one.
 pub(crate) trait Sameness {
@@ -45,10 +45,21 @@ pub(crate) struct Interner<S = Exact> {
     texts: Vec<Box<str>>,
     /// The length of the longest text: nothing longer is hashed.
     longest: usize,
-    table: HashTable<u32>,
+    /// Each text stands at its hash, or behind it where that place is taken. At least half of the places are free, and there is a
+    /// power of two of them.
+    places: Vec<Place>,
     seed: u64,
     sameness: PhantomData<S>,
 }
+
+/// The number of a text, and a part of its hash.
+#[derive(Clone, Copy)]
+struct Place {
+    id: u32,
+    tag: u32,
+}
+
+const FREE: Place = Place { id: u32::MAX, tag: 0 };
 
 /// A set of header names.
 pub(crate) type NameSet = Interner<AnyCase>;
@@ -56,7 +67,7 @@ pub(crate) type NameSet = Interner<AnyCase>;
 impl<S> Default for Interner<S> {
     fn default() -> Self {
         let seed = DefaultHashBuilder::default().hash_one(0);
-        Self { texts: Vec::new(), longest: 0, table: HashTable::new(), seed, sameness: PhantomData }
+        Self { texts: Vec::new(), longest: 0, places: Vec::new(), seed, sameness: PhantomData }
     }
 }
 
@@ -66,22 +77,48 @@ impl<S: Sameness> Interner<S> {
         if text.len() > self.longest {
             return None;
         }
-        let same =
-            |&id: &u32| self.texts.get(id as usize).is_some_and(|known| S::same(known.as_bytes(), text));
-        self.table.find(hash::<S>(self.seed, text), same).copied()
+        let hash = hash::<S>(self.seed, text);
+        let mut at = hash as usize;
+        loop {
+            let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
+            if place.tag == tag(hash) {
+                if let Some(known) = self.texts.get(place.id as usize) {
+                    if S::same(known.as_bytes(), text) {
+                        return Some(place.id);
+                    }
+                }
+            }
+            if place.id == FREE.id {
+                return None;
+            }
+            at = at.wrapping_add(1);
+        }
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         if let Some(id) = self.find(text.as_bytes()) {
             return id;
         }
-        let Self { texts, longest, table, seed, .. } = self;
-        let id = number(texts.len());
-        texts.push(text.into());
-        *longest = text.len().max(*longest);
-        let hash_of = |&id: &u32| hash::<S>(*seed, texts[id as usize].as_bytes());
-        table.insert_unique(hash_of(&id), id, hash_of);
+        let id = number(self.texts.len());
+        self.texts.push(text.into());
+        self.longest = self.longest.max(text.len());
+        if self.texts.len() * 2 > self.places.len() {
+            self.places = vec![FREE; (self.places.len() * 2).max(4)];
+            (0..=id).for_each(|id| self.put(id));
+        } else {
+            self.put(id);
+        }
         id
+    }
+
+    fn put(&mut self, id: u32) {
+        let hash = hash::<S>(self.seed, self.texts[id as usize].as_bytes());
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.places[at].id != FREE.id {
+            at = (at + 1) & mask;
+        }
+        self.places[at] = Place { id, tag: tag(hash) };
     }
 
     pub(crate) fn text(&self, id: u32) -> &str {
@@ -91,6 +128,11 @@ impl<S: Sameness> Interner<S> {
     pub(crate) fn len(&self) -> usize {
         self.texts.len()
     }
+}
+
+/// The bits of a hash that do not say where the text stands.
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 /// Eight bytes at a time, the last of them once more where they are no eight. Only the configuration puts texts into a table, so

@@ -131,7 +131,7 @@ impl ResourcePolicy {
 }
 
 impl Policy {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
         match target {
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
@@ -152,7 +152,7 @@ impl Policy {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn resource_at(&self, path: &str) -> Option<ResourceId> {
         match self.templates.find(path) {
             Some(target) => build::resource_of(target),
@@ -161,7 +161,7 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
-    #[inline]
+    #[inline(always)]
     fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
         let method = self.method(method.as_bytes());
         let route = self.route(resource, method);
@@ -183,7 +183,7 @@ impl Policy {
     }
 
     /// S18: the entry that answers every request in the same way.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn constant(
         &self,
         resource: ResourceId,
@@ -233,7 +233,7 @@ impl Policy {
         Ok(Allowed { route, pick, literal: self.is_literal(&pick), asked })
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_literal(&self, pick: &Pick) -> bool {
         self.origins.is_any(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }

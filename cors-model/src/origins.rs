@@ -127,7 +127,7 @@ impl Origins {
 
     /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` breaks. A `*` is shown
     /// to every origin, with its kind: whether it matches depends on credentials, too.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn visit<T>(
         &self,
         origin: &[u8],
@@ -144,7 +144,7 @@ impl Origins {
     }
 
     /// All but `*`.
-    #[inline]
+    #[inline(always)]
     fn visit_named<T>(
         &self,
         text: &[u8],

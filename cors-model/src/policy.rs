@@ -174,7 +174,7 @@ pub(crate) struct Pick {
 
 impl Policy {
     /// The route that governs a method: its own, or for HEAD that of GET (S4).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn route(&self, resource: ResourceId, method: Option<MethodId>) -> Option<RouteId> {
         if !self.resources[resource as usize].has_routes {
             return None;
@@ -187,7 +187,7 @@ impl Policy {
     }
 
     /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pick(
         &self,
         resource: ResourceId,
@@ -232,14 +232,14 @@ impl Policy {
     }
 
     /// The number of a method that the configuration names.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn method(&self, method: &[u8]) -> Option<MethodId> {
         let common = COMMON_METHODS.iter().position(|common| common.as_bytes() == method);
         common.map(number).or_else(|| self.methods.find(method))
     }
 
     /// S4 for a method without a route: does the entry of the levels above the route enable it?
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enables(&self, resource: ResourceId, entry: EntryId, method: Option<MethodId>) -> bool {
         let entry = &self.entries[entry as usize];
         let rule = || &self.rules[entry.methods as usize];

@@ -161,7 +161,7 @@ impl Templates {
     }
 
     /// The target of the most specific template that the path matches.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, path: &str) -> Option<u32> {
         if let Some(id) = self.fixed.find(path.as_bytes()) {
             return Some(self.fixed_targets[id as usize]);

@@ -87,18 +87,21 @@ fn is_usual(chunk: &[u8; CHUNK]) -> bool {
 }
 
 /// The names of a tight line until `each` breaks; one that is repeated at once is shown once.
+#[inline]
 pub(crate) fn tight_names(line: &[u8], mut each: impl FnMut(&[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
-    let mut rest = skip_commas(line);
-    while let Some(start) = rest.iter().position(|&byte| byte != b',') {
-        rest = &rest[start..];
-        let Some(end) = rest.iter().position(|&byte| byte == b',') else { return each(rest) };
-        each(&rest[..end])?;
-        let (again, after) = rest.split_at(end + 1);
+    let mut rest = line;
+    while let [first, after @ ..] = rest {
+        if *first == b',' {
+            rest = skip_commas(after);
+            continue;
+        }
+        let Some(end) = after.iter().position(|&byte| byte == b',') else { return each(rest) };
+        each(&rest[..=end])?;
+        let (again, after) = rest.split_at(end + 2);
         rest = after;
         while let Some(after) = rest.strip_prefix(again) {
             rest = after;
         }
-        rest = skip_commas(rest);
     }
     ControlFlow::Continue(())
 }
