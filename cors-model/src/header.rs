@@ -15,6 +15,10 @@ pub enum RequestField {
 }
 
 impl RequestField {
+    /// Every field, in the order of the variants: an adapter for a framework with names of its own keeps a table of them, which
+    /// `field as usize` is a place of.
+    pub const ALL: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
+
     /// The name, in lower case.
     #[inline]
     pub const fn as_str(self) -> &'static str {
@@ -59,6 +63,18 @@ pub enum ResponseField {
 }
 
 impl ResponseField {
+    /// Every field, in the order of the variants, as [`RequestField::ALL`].
+    pub const ALL: [Self; 8] = [
+        Self::AllowOrigin,
+        Self::AllowCredentials,
+        Self::AllowMethods,
+        Self::AllowHeaders,
+        Self::MaxAge,
+        Self::ExposeHeaders,
+        Self::Vary,
+        Self::ContentType,
+    ];
+
     /// The name, in lower case.
     #[inline]
     pub const fn as_str(self) -> &'static str {
@@ -90,7 +106,7 @@ impl ResponseField {
     }
 }
 
-/// Which of the fields that a policy sets or takes away a response has.
+/// Which of the fields that a policy sets or takes away from the application's responses one of them has.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Present(u8);
 
@@ -99,8 +115,9 @@ impl Present {
     #[inline]
     pub(crate) fn note(&mut self, name: &str) {
         if matches!(name.len(), 4 | 22 | 27..=29 | 32) {
-            let owned = OWNED.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(name));
-            self.0 |= owned.map_or(0, |field| 1 << field as u8);
+            let field =
+                ResponseField::ALL.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(name));
+            self.0 |= field.map_or(0, |field| 1 << field as u8);
         }
     }
 
@@ -120,19 +137,9 @@ impl Present {
     }
 
     pub(crate) fn fields(self) -> impl Iterator<Item = ResponseField> {
-        OWNED.into_iter().filter(move |field| self.has(*field))
+        ResponseField::ALL.into_iter().filter(move |field| self.has(*field))
     }
 }
-
-const OWNED: [ResponseField; 7] = [
-    ResponseField::AllowOrigin,
-    ResponseField::AllowCredentials,
-    ResponseField::AllowMethods,
-    ResponseField::AllowHeaders,
-    ResponseField::MaxAge,
-    ResponseField::ExposeHeaders,
-    ResponseField::Vary,
-];
 
 fn is_one_of(name: &str, list: &[&str]) -> bool {
     list.iter().any(|listed| listed.eq_ignore_ascii_case(name))

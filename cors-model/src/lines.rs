@@ -26,7 +26,7 @@ pub trait RequestHeaders {
     /// is cheaper than three look-ups.
     #[inline]
     fn each<'a>(&'a self, mut each: impl FnMut(RequestField, Self::Line<'a>)) {
-        for field in [RequestField::Origin, RequestField::RequestMethod, RequestField::RequestHeaders] {
+        for field in RequestField::ALL {
             self.lines(field).for_each(|line| each(field, line));
         }
     }

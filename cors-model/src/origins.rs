@@ -19,8 +19,8 @@ pub(crate) enum OriginKind {
     Malformed,
 }
 
-/// Exact origins are found by their bytes. Subdomain patterns stand in a tree of labels, read from the right: a look-up
-/// goes as deep as the configuration does, whatever the request says.
+/// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first, and only
+/// those with as many dots as the configuration has bases with.
 #[derive(Default)]
 pub(crate) struct Origins {
     /// The texts of the patterns, by number.
@@ -30,27 +30,28 @@ pub(crate) struct Origins {
     any_port: Interner,
     any_port_ids: Vec<PatternId>,
     schemes: Interner,
-    scheme_roots: Vec<Root>,
-    labels: Interner,
-    /// (node, label) -> node
-    children: HashMap<u64, u32>,
-    bases: Vec<Base>,
-    /// (node, port, 0 for none) -> pattern
+    roots: Vec<Root>,
+    /// (base, port, 0 for none) -> pattern
     ports: HashMap<u64, PatternId>,
     null: Option<PatternId>,
     any: Option<PatternId>,
 }
 
+/// The patterns of one scheme.
 #[derive(Default)]
 struct Root {
     whole: Option<PatternId>,
-    node: Option<u32>,
+    bases: Interner,
+    /// By the numbers of `bases`: where they stand among all.
+    base_ids: Vec<Base>,
+    /// With how many dots there are bases, as bits.
+    dots: u64,
 }
 
-/// A base domain, or a part of one.
-#[derive(Default)]
+/// A base domain.
 struct Base {
-    parent: Option<u32>,
+    /// Among those of all schemes.
+    number: u32,
     has_ports: bool,
     any_port: Option<PatternId>,
 }
@@ -71,12 +72,13 @@ impl Origins {
                 numbered(&mut self.any_port, &mut self.any_port_ids, before_port, new)
             }
             Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
-                let node = self.base(scheme, base);
+                let base = self.root(scheme).base(base, new);
                 match port {
-                    PortPattern::Any => *self.bases[node as usize].any_port.get_or_insert(new),
+                    PortPattern::Any => *base.any_port.get_or_insert(new),
                     PortPattern::Fixed(port) => {
-                        self.bases[node as usize].has_ports = true;
-                        *self.ports.entry(port_key(node, port)).or_insert(new)
+                        base.has_ports = true;
+                        let key = port_key(base.number, port);
+                        *self.ports.entry(key).or_insert(new)
                     }
                 }
             }
@@ -89,28 +91,10 @@ impl Origins {
 
     fn root(&mut self, scheme: &str) -> &mut Root {
         let id = self.schemes.intern(scheme) as usize;
-        if id == self.scheme_roots.len() {
-            self.scheme_roots.push(Root::default());
+        if id == self.roots.len() {
+            self.roots.push(Root::default());
         }
-        &mut self.scheme_roots[id]
-    }
-
-    fn base(&mut self, scheme: &str, base: &str) -> u32 {
-        let new = number(self.bases.len());
-        let mut node = *self.root(scheme).node.get_or_insert(new);
-        if node == new {
-            self.bases.push(Base::default());
-        }
-        for label in base.rsplit('.') {
-            let key = pair(node, self.labels.intern(label));
-            let new = number(self.bases.len());
-            let child = *self.children.entry(key).or_insert(new);
-            if child == new {
-                self.bases.push(Base { parent: Some(node), ..Base::default() });
-            }
-            node = child;
-        }
-        node
+        &mut self.roots[id]
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -184,36 +168,55 @@ impl Origins {
             visit(self.any_port_ids[at as usize])?;
         }
         let Some(scheme) = self.schemes.find(origin.scheme) else { return ControlFlow::Continue(()) };
-        let root = &self.scheme_roots[scheme as usize];
-        let mut node = root.node.and_then(|node| self.deepest_base(node, origin.host));
-        while let Some(at) = node {
-            let base = &self.bases[at as usize];
+        let root = &self.roots[scheme as usize];
+        root.bases_of(origin.host).try_for_each(|base| {
             if base.has_ports {
-                if let Some(&id) = self.ports.get(&port_key(at, origin.port)) {
+                if let Some(&id) = self.ports.get(&port_key(base.number, origin.port)) {
                     visit(id)?;
                 }
             }
-            if let Some(id) = base.any_port {
-                visit(id)?;
-            }
-            node = base.parent;
-        }
+            base.any_port.map_or(ControlFlow::Continue(()), &mut *visit)
+        })?;
         root.whole.map_or(ControlFlow::Continue(()), visit)
     }
+}
 
-    /// The longest base in the tree that leaves something in front.
-    fn deepest_base(&self, root: u32, host: &[u8]) -> Option<u32> {
-        let mut node = root;
-        let mut rest = host;
-        while let Some(dot) = rest.iter().rposition(|&byte| byte == b'.') {
-            let label = self.labels.find(&rest[dot + 1..]);
-            match label.and_then(|label| self.children.get(&pair(node, label))) {
-                Some(&child) if dot > 0 => (node, rest) = (child, &rest[..dot]),
-                _ => break,
-            }
+impl Root {
+    /// The base with this name; a new one is numbered as the pattern that it is made for.
+    fn base(&mut self, name: &str, number: u32) -> &mut Base {
+        let id = self.bases.intern(name) as usize;
+        if id == self.base_ids.len() {
+            self.base_ids.push(Base { number, has_ports: false, any_port: None });
+            self.dots |= dots_bit(name.bytes().filter(|&byte| byte == b'.').count());
         }
-        (node != root).then_some(node)
+        &mut self.base_ids[id]
     }
+
+    /// The bases that leave something in front of them in a host, the longest one first.
+    fn bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Base> {
+        let is_dot = |&byte: &u8| byte == b'.';
+        let mut dots = if self.dots == 0 { 0 } else { host.iter().filter(|byte| is_dot(byte)).count() };
+        let mut rest = host;
+        std::iter::from_fn(move || {
+            while dots > 0 {
+                dots -= 1;
+                let at = rest.iter().position(is_dot)?;
+                let leaves_something = at > 0 || rest.len() < host.len();
+                rest = &rest[at + 1..];
+                if leaves_something && self.dots & dots_bit(dots) != 0 {
+                    if let Some(id) = self.bases.find(rest) {
+                        return self.base_ids.get(id as usize);
+                    }
+                }
+            }
+            None
+        })
+    }
+}
+
+/// From 63 dots on all share a bit.
+fn dots_bit(dots: usize) -> u64 {
+    1 << dots.min(63)
 }
 
 fn numbered(texts: &mut Interner, ids: &mut Vec<PatternId>, text: &str, new: PatternId) -> PatternId {
@@ -224,6 +227,6 @@ fn numbered(texts: &mut Interner, ids: &mut Vec<PatternId>, text: &str, new: Pat
     ids[at]
 }
 
-fn port_key(node: u32, port: Option<u16>) -> u64 {
-    pair(node, port.unwrap_or(0).into())
+fn port_key(base: u32, port: Option<u16>) -> u64 {
+    pair(base, port.unwrap_or(0).into())
 }

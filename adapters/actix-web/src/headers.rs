@@ -1,6 +1,13 @@
+use std::sync::LazyLock;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
+
+static REQUEST: LazyLock<[HeaderName; 3]> =
+    LazyLock::new(|| RequestField::ALL.map(|field| HeaderName::from_static(field.as_str())));
+static RESPONSE: LazyLock<[HeaderName; 8]> =
+    LazyLock::new(|| ResponseField::ALL.map(|field| HeaderName::from_static(field.as_str())));
 
 /// A request's header lines, as the model reads them.
 pub(crate) struct Request<'a>(pub(crate) &'a HeaderMap);
@@ -13,7 +20,7 @@ impl RequestHeaders for Request<'_> {
     type Value = HeaderValue;
 
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &HeaderValue> {
-        self.0.get_all(field.as_str())
+        self.0.get_all(&REQUEST[field as usize])
     }
 
     fn keep(line: &HeaderValue) -> HeaderValue {
@@ -46,15 +53,15 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
     }
 
     fn echo(&mut self, field: ResponseField, value: HeaderValue) {
-        self.0.insert(HeaderName::from_static(field.as_str()), value);
+        self.0.insert(RESPONSE[field as usize].clone(), value);
     }
 
     fn remove(&mut self, field: ResponseField) {
-        self.0.remove(field.as_str());
+        self.0.remove(&RESPONSE[field as usize]);
     }
 
     fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
-        self.0.get_all(field.as_str()).for_each(|line| each(line.as_bytes()));
+        self.0.get_all(&RESPONSE[field as usize]).for_each(|line| each(line.as_bytes()));
     }
 
     fn names(&self, each: &mut dyn FnMut(&str)) {

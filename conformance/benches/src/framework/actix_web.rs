@@ -1,4 +1,4 @@
-//! actix-web: an application with one route.
+//! actix-web: an application with one handler for everything.
 
 use std::future::ready;
 
@@ -22,7 +22,7 @@ use crate::scenario::{Ask, EXPOSED, HEADERS, MAX_AGE, METHODS, Others, is_under_
 pub(super) const FRAMEWORK: Framework = Framework { name: "actix-web", peer: "actix-cors", application };
 
 fn application(around: Around<'_>) -> Option<Box<dyn Application>> {
-    let bare = || App::new().route("/{path}*", web::route().to(HttpResponse::Ok));
+    let bare = || App::new().default_service(web::to(HttpResponse::Ok));
     System::new().block_on(async {
         Some(match around {
             Around::Floor => Box::new(Actix(init_service(bare()).await)) as Box<dyn Application>,
