@@ -88,7 +88,7 @@ impl Builder {
         for method in COMMON_METHODS {
             self.policy.methods.intern(method);
         }
-        self.policy.refusal = Prepared::refusal();
+        self.policy.refusal = Prepared::refused();
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {
@@ -339,11 +339,11 @@ impl Builder {
             enables: self.policy.rules[methods as usize].enables(),
             requested,
             sends_back_headers,
-            asked: Prepared::new(
+            asked: Prepared::allowed(
                 lines().chain(allow_headers),
                 &follow[..2 + usize::from(sends_back_headers)],
             ),
-            unasked: Prepared::new(lines(), &follow[..2]),
+            unasked: Prepared::allowed(lines(), &follow[..2]),
             expose,
         });
         number(self.policy.entries.len() - 1)

@@ -13,13 +13,12 @@ static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 pub struct Prepared {
     lines: Vec<(ResponseField, Value)>,
     to_follow: usize,
-    /// All lines; those that follow are empty, so that a copy has room for them.
-    http: HeaderMap,
+    http: Option<HeaderMap>,
 }
 
 impl Prepared {
-    /// `Vary` and these lines, with room for those that follow.
-    pub(crate) fn new(
+    /// `Vary` and these lines; others follow.
+    pub(crate) fn allowed(
         lines: impl IntoIterator<Item = (ResponseField, Value)>,
         following: &[ResponseField],
     ) -> Self {
@@ -29,12 +28,13 @@ impl Prepared {
         let mut http = HeaderMap::with_capacity(all.len() + following.len() + 1);
         http.extend(all.iter().map(|(field, value)| (field.http(), value.http().clone())));
         http.extend(following.iter().map(|field| (field.http(), HeaderValue::from_static(""))));
-        Self { lines: all, to_follow: following.len(), http }
+        Self { lines: all, to_follow: following.len(), http: Some(http) }
     }
 
-    /// The lines of every refusal.
-    pub(crate) fn refusal() -> Self {
-        Self::new([(ResponseField::ContentType, PLAIN_TEXT.clone())], &[])
+    /// The lines of every refusal. It has a body, whose length servers write behind them.
+    pub(crate) fn refused() -> Self {
+        let lines = [(ResponseField::Vary, VARY.clone()), (ResponseField::ContentType, PLAIN_TEXT.clone())];
+        Self { lines: lines.into(), to_follow: 0, http: None }
     }
 
     /// The lines.
@@ -47,8 +47,9 @@ impl Prepared {
         self.to_follow
     }
 
-    /// For a framework on the `http` crate: all lines, with an empty value for each that follows and will be set in its place.
-    pub fn http(&self) -> &HeaderMap {
-        &self.http
+    /// For a framework on the `http` crate: all lines at once, with an empty value for each that follows and will be set in its
+    /// place. None where more lines will come than follow here.
+    pub fn http(&self) -> Option<&HeaderMap> {
+        self.http.as_ref()
     }
 }

@@ -1,13 +1,24 @@
 //! Header values, made once when a configuration is built.
 
+use std::any::Any;
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use http::HeaderValue;
 
 /// A header value that is ready for any framework. A clone counts a reference and copies nothing.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Value {
     bytes: Bytes,
     http: HeaderValue,
+    /// In a framework's own type, from its first use on.
+    foreign: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl Clone for Value {
+    fn clone(&self) -> Self {
+        Self { bytes: self.bytes.clone(), http: self.http.clone(), foreign: OnceLock::new() }
+    }
 }
 
 impl Value {
@@ -16,11 +27,19 @@ impl Value {
         let bytes = Bytes::copy_from_slice(text.as_bytes());
         // Made from a clone, since the first clone of a fresh buffer allocates.
         let http = HeaderValue::from_maybe_shared(bytes.clone()).unwrap_or(HeaderValue::from_static(""));
-        Self { bytes, http }
+        Self { bytes, http, foreign: OnceLock::new() }
     }
 
     pub(crate) const fn fixed(text: &'static str) -> Self {
-        Self { bytes: Bytes::from_static(text.as_bytes()), http: HeaderValue::from_static(text) }
+        let bytes = Bytes::from_static(text.as_bytes());
+        Self { bytes, http: HeaderValue::from_static(text), foreign: OnceLock::new() }
+    }
+
+    /// For a framework with a type of its own, whose values are costly to make and cheap to clone: it is made once.
+    pub fn foreign<T: Clone + Send + Sync + 'static>(&self, make: impl Fn(Bytes) -> T) -> T {
+        let kept = self.foreign.get_or_init(|| Box::new(make(self.bytes.clone())));
+        // Two frameworks in one program: the first keeps its values.
+        kept.downcast_ref().cloned().unwrap_or_else(|| make(self.bytes.clone()))
     }
 
     /// For a framework that makes its values of bytes.

@@ -55,14 +55,13 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     }
 
     fn begin(&mut self, prepared: &'c Prepared) {
-        if self.capacity() == 0 {
-            // A copy of the whole is cheaper than line by line.
-            self.clone_from(prepared.http());
-            return;
-        }
-        let _ = self.try_reserve(prepared.http().len());
-        for (name, value) in prepared.http() {
-            let _ = self.try_insert(name, value.clone());
+        // A copy of the whole is cheaper than line by line, but has no room for more.
+        match prepared.http().filter(|_| self.capacity() == 0) {
+            Some(whole) => self.clone_from(whole),
+            None => {
+                let _ = self.try_reserve(prepared.lines().len() + prepared.to_follow() + 1);
+                prepared.lines().iter().for_each(|(field, value)| self.set(*field, value));
+            }
         }
     }
 

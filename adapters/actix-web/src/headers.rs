@@ -26,11 +26,19 @@ impl RequestHeaders for Request<'_> {
     fn keep(line: &HeaderValue) -> HeaderValue {
         line.clone()
     }
+
+    fn each<'l>(&'l self, mut each: impl FnMut(RequestField, &'l HeaderValue)) {
+        for (name, line) in self.0 {
+            if let Some(at) = REQUEST.iter().position(|known| known == name) {
+                each(RequestField::ALL[at], line);
+            }
+        }
+    }
 }
 
 impl KeepValues for Request<'_> {
     fn prepared(value: &Value) -> HeaderValue {
-        HeaderValue::from_maybe_shared(value.bytes().clone()).unwrap_or(HeaderValue::from_static(""))
+        value.foreign(|bytes| HeaderValue::from_maybe_shared(bytes).unwrap_or(HeaderValue::from_static("")))
     }
 }
 
@@ -43,7 +51,7 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
     }
 
     fn set(&mut self, field: ResponseField, value: &'c Value) {
-        self.set_bytes(field, value.bytes().clone());
+        self.echo(field, Request::prepared(value));
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {

@@ -114,12 +114,13 @@ impl<M> CorsLayer<M> {
     where
         M: MakeBody<R>,
     {
-        let mut response = Response::new(R::default());
-        let answer = self.cors.answer(preflight, request, response.headers_mut());
+        let mut headers = HeaderMap::new();
+        let answer = self.cors.answer(preflight, request, &mut headers);
+        // One body alone: making a second one would cost axum an allocation.
+        let body = if answer.body.is_empty() { R::default() } else { self.make_body.text(answer.body) };
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
-        if !answer.body.is_empty() {
-            *response.body_mut() = self.make_body.text(answer.body);
-        }
+        *response.headers_mut() = headers;
         response
     }
 }

@@ -1,6 +1,13 @@
+//! The results as text, as JSON, and as tables for people.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{Entry, Group, budget};
+use crate::cell::{Entry, Group, budget, forced_allocations};
+use crate::exact::run_length;
 
 /// What one request costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -8,18 +15,26 @@ pub(crate) struct Count {
     pub(crate) allocations: f64,
     pub(crate) bytes: f64,
     pub(crate) instructions: f64,
+    /// Beyond the bare application; on the machine that measured it.
     pub(crate) nanoseconds: Option<f64>,
 }
 
+/// One scenario in one framework.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) framework: String,
     pub(crate) scenario: String,
+    /// What is asked.
     pub(crate) text: String,
+    /// The library that a user would otherwise take.
     pub(crate) peer: String,
+    /// Where its answer is wrong, or it does not do the work.
     pub(crate) peer_faults: Vec<String>,
-    pub(crate) budget: Option<f64>,
     pub(crate) entries: Vec<(Entry, Count)>,
+    /// How many instructions more than by hand are allowed.
+    budget: Option<f64>,
+    /// How many allocations more than by hand the framework forces.
+    forced: f64,
     #[serde(skip)]
     pub(crate) run_length: usize,
 }
@@ -32,49 +47,204 @@ impl Row {
             text: group.scenario.text.clone(),
             peer: group.framework.peer.into(),
             peer_faults: group.peer_faults.iter().map(|&fault| fault.into()).collect(),
-            budget: budget(group.scenario),
             entries: Vec::new(),
-            run_length: crate::exact::run_length(group.scenario),
+            budget: budget(group.framework, group.scenario),
+            forced: forced_allocations(group.framework, group.scenario),
+            run_length: run_length(group.scenario),
         }
     }
 
-    pub(crate) fn count(&self, entry: Entry) -> Option<Count> {
+    fn count(&self, entry: Entry) -> Option<Count> {
         self.entries.iter().find(|(of, _)| *of == entry).map(|(_, count)| *count)
+    }
+
+    /// What an entry costs beyond the bare application.
+    fn over_floor(&self, entry: Entry) -> Option<Count> {
+        let (floor, count) = (self.count(Entry::Floor)?, self.count(entry)?);
+        Some(Count {
+            allocations: count.allocations - floor.allocations,
+            bytes: count.bytes - floor.bytes,
+            instructions: count.instructions - floor.instructions,
+            nanoseconds: count.nanoseconds,
+        })
+    }
+
+    /// What is out of its bounds.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let (Some(ours), Some(hand)) = (self.over_floor(Entry::Ours), self.over_floor(Entry::Hand)) else {
+            return vec![format!("{} {}: not measured", self.framework, self.scenario)];
+        };
+        let mut faults = Vec::new();
+        let mut fault = |text: String| faults.push(format!("{} {}: {text}", self.framework, self.scenario));
+        // A pool or a growing list may count for a part of one.
+        if ours.allocations > hand.allocations + self.forced + 0.3 {
+            fault(format!(
+                "{:.1} allocations, by hand {:.1}, allowed are {} more",
+                ours.allocations, hand.allocations, self.forced
+            ));
+        }
+        let over = ours.instructions - hand.instructions;
+        if let Some(budget) = self.budget.filter(|budget| over > *budget) {
+            fault(format!("{over:.0} instructions more than by hand, allowed are {budget}"));
+        }
+        faults
+    }
+
+    /// The other library's answer is right, and costs less.
+    fn is_behind(&self) -> bool {
+        let (ours, peer) = (self.over_floor(Entry::Ours), self.over_floor(Entry::Peer));
+        let less = ours.zip(peer).is_some_and(|(ours, peer)| peer.instructions < ours.instructions);
+        less && self.peer_faults.is_empty()
     }
 }
 
+/// A line for each scenario.
 pub(crate) fn text(rows: &[Row]) -> String {
-    let mut text = String::new();
+    let mut text = String::from("beyond the bare application: instructions, allocations, nanoseconds\n");
     for row in rows {
-        let get = |e| row.count(e).unwrap_or_default();
-        let floor = get(Entry::Floor);
-        let one = |e: Entry| {
-            row.count(e)
-                .map(|c| {
-                    format!(
-                        "{:>8.0} {:>5.1}a",
-                        c.instructions - floor.instructions,
-                        c.allocations - floor.allocations
-                    )
-                })
-                .unwrap_or_else(|| " ".repeat(15))
-        };
-        let over = get(Entry::Ours).instructions - get(Entry::Hand).instructions;
-        let mark = match row.budget {
-            Some(b) if over > b => "OVER",
-            _ => "",
-        };
-        text.push_str(&format!(
-            "{:10} {:13} hand {} ours {} peer {} | over {:>6.0} {:4} {}\n",
-            row.framework,
-            row.scenario,
-            one(Entry::Hand),
-            one(Entry::Ours),
-            one(Entry::Peer),
-            over,
-            mark,
-            row.peer_faults.join(", ")
-        ));
+        let _ = write!(text, "{:10} {:14}", row.framework, row.scenario);
+        for (name, entry) in [("hand", Entry::Hand), ("ours", Entry::Ours), (&*row.peer, Entry::Peer)] {
+            if let Some(count) = row.over_floor(entry) {
+                let _ = write!(text, "  {name} {:.0} {:.0}", count.instructions, count.allocations);
+                let _ = count.nanoseconds.map(|time| write!(text, " {time:.0}"));
+            }
+        }
+        let behind = if row.is_behind() { "behind" } else { "" };
+        let _ = writeln!(text, "  {behind}{}", row.peer_faults.join(", "));
     }
     text
+}
+
+/// The scenarios of the README's table.
+const SHOWN: [&str; 7] = ["A", "B", "C", "D", "E", "F10k", "G"];
+
+/// Writes the results into the repository.
+///
+/// # Errors
+/// A file cannot be read or written. The error is a sentence.
+pub(crate) fn write(root: &Path, rows: &[Row]) -> Result<(), String> {
+    let put = |path: &str, text: String| {
+        let path = root.join(path);
+        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let json = serde_json::to_string_pretty(rows).map_err(|error| error.to_string())?;
+    put("docs/bench.json", json + "\n")?;
+    put("docs/bench.md", page(rows))?;
+    let readme = fs::read_to_string(root.join("README.md")).map_err(|error| format!("README.md: {error}"))?;
+    put("README.md", with_table(&readme, &table(rows)).ok_or("README.md has no place for the table")?)
+}
+
+const START: &str = "<!-- bench -->\n";
+const END: &str = "<!-- end of bench -->";
+
+fn with_table(readme: &str, table: &str) -> Option<String> {
+    let (before, rest) = readme.split_once(START)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{START}{table}{END}{after}"))
+}
+
+/// The README's table: instructions in proportion to those by hand.
+fn table(rows: &[Row]) -> String {
+    let mut frameworks: Vec<&str> = rows.iter().map(|row| &*row.framework).collect();
+    frameworks.dedup();
+    frameworks.sort_unstable();
+    frameworks.dedup();
+    let mut text = String::from("| |");
+    for name in SHOWN {
+        let row = rows.iter().find(|row| row.scenario == name);
+        let _ = write!(text, " {} |", row.map_or(name, |row| &row.text));
+    }
+    text.push_str("\n|---|");
+    text.push_str(&":-:|".repeat(SHOWN.len()));
+    text.push('\n');
+    for framework in frameworks {
+        let of = |name: &str| rows.iter().find(|row| row.framework == framework && row.scenario == name);
+        let peer = of(SHOWN[0]).map_or("", |row| &row.peer);
+        for (name, entry) in [(framework, Entry::Ours), (peer, Entry::Peer)] {
+            let ours = entry == Entry::Ours;
+            let _ =
+                write!(text, "| {} |", if ours { format!("**{name}: ours**") } else { format!("{name}") });
+            for scenario in SHOWN {
+                let cell = of(scenario).map(|row| cell(row, entry)).unwrap_or_default();
+                let _ = write!(text, " {cell} |");
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Total instructions of the request over those with the middleware by hand, and what is wrong with the answer.
+fn cell(row: &Row, entry: Entry) -> String {
+    let Some((count, hand)) = row.count(entry).zip(row.count(Entry::Hand)) else { return "–".into() };
+    let ratio = count.instructions / hand.instructions;
+    let ratio = if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") };
+    let faults = if entry == Entry::Peer { row.peer_faults.join(", ") } else { String::new() };
+    if faults.is_empty() { format!("×{ratio}") } else { format!("×{ratio} {faults}") }
+}
+
+/// All rows, as a page.
+fn page(rows: &[Row]) -> String {
+    let mut text = String::from(PREFACE);
+    for row in rows {
+        if !text.contains(&format!("## {}\n", row.framework)) {
+            let _ = write!(
+                text,
+                "\n## {}\n\nBeside {}.\n\n| scenario | what is asked | by hand | ours | {} | |\n|---|---|--:|--:|--:|---|\n",
+                row.framework, row.peer, row.peer
+            );
+        }
+        let shown = |entry| {
+            row.over_floor(entry).map_or("–".into(), |count| {
+                let time = count.nanoseconds.map_or(String::new(), |time| format!(" / {time:.0}"));
+                format!("{:.0} / {:.0}{time}", count.instructions, count.allocations)
+            })
+        };
+        let note = if row.is_behind() { "ahead of us".into() } else { row.peer_faults.join(", ") };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {note} |",
+            row.scenario,
+            row.text,
+            shown(Entry::Hand),
+            shown(Entry::Ours),
+            shown(Entry::Peer)
+        );
+    }
+    text
+}
+
+const PREFACE: &str = "\
+# What CORS costs
+
+Written by `cargo xtask bench all --write`. Each cell says how much one request costs beyond the bare application: instructions /
+allocations / nanoseconds. The instructions and allocations are counted, by callgrind and a counting allocator; the nanoseconds are
+those of one machine that others used, too, and good for a comparison only.
+
+**By hand** is a middleware that writes exactly our answer and decides nothing, so no library can be much cheaper. The last column
+says what is wrong with the other library's answer, or which of its work is missing, and where it is right and cheaper than ours. The
+policy and the requests are in `conformance/benches/src/scenario.rs`: credentials, four methods, three request headers, one exposed
+header, a max-age; a handler that answers 200 with nothing. F, G, R and L are about what grows: origins, subdomain patterns,
+resources with policies for their routes, levels. H is hostile.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Measured again, the numbers of one commit belong together.
+    #[test]
+    fn readme_and_page_tell_what_was_measured() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+        let rows: Vec<Row> = serde_json::from_str(&read("docs/bench.json")).unwrap();
+        let readme = read("README.md");
+        assert_eq!(
+            with_table(&readme, &table(&rows)).as_deref(),
+            Some(&*readme),
+            "cargo xtask bench all --write"
+        );
+        assert_eq!(read("docs/bench.md"), page(&rows), "cargo xtask bench all --write");
+        assert!(rows.iter().all(|row| row.faults().is_empty()));
+    }
 }

@@ -45,8 +45,8 @@ pub(crate) struct Scenario {
     pub(crate) text: String,
     pub(crate) kind: Kind,
     pub(crate) ask: Ask,
-    /// There are so many resources that finding one is budgeted, too.
-    pub(crate) many_resources: bool,
+    /// How many instructions finding a pattern, or the resource by a template and its route, may add.
+    pub(crate) extra: f64,
     /// None where other libraries have no words for it.
     pub(crate) others: Option<Made<Others>>,
     pub(crate) cors: Made<Cors>,
@@ -123,7 +123,7 @@ fn one_origin(name: &str, text: &str, kind: Kind, ask: Ask) -> Scenario {
         text: text.into(),
         kind,
         ask,
-        many_resources: false,
+        extra: 0.0,
         others: Some(made(|| Others::These(vec![APP.into()]))),
         cors: built(|| for_origins([APP])),
     }
@@ -158,7 +158,7 @@ fn growth() -> Vec<Scenario> {
             text: format!("{text}, {} origins", thousands(n)),
             kind,
             ask,
-            many_resources: false,
+            extra: 0.0,
             others: others.clone(),
             cors: cors.clone(),
         }));
@@ -190,12 +190,15 @@ fn subdomains() -> Vec<Scenario> {
         text: text.into(),
         kind,
         ask,
-        many_resources: false,
+        extra: PATTERNS,
         others: name.strip_prefix("G10k").is_none().then(|| made(|| Others::Subdomains)),
         cors: cors.clone(),
     })
     .into()
 }
+
+const PATTERNS: f64 = 850.0;
+const ROUTED: f64 = 600.0;
 
 const PARTNER: &str = "https://partner.example";
 const ADMIN: &str = "https://admin.example";
@@ -219,7 +222,7 @@ fn levels() -> Vec<Scenario> {
             text: format!("{text}, {} resource{}", thousands(n), if n == 1 { "" } else { "s" }),
             kind,
             ask: Ask { path: format!("/r{:05}/7", n - 1), ..ask },
-            many_resources: n > 100,
+            extra: ROUTED,
             others: None,
             cors: cors.clone(),
         }));
@@ -234,7 +237,7 @@ fn levels() -> Vec<Scenario> {
         text: "GET, an origin of all three levels".into(),
         kind: Kind::Actual,
         ask: actual(Some(APP)),
-        many_resources: false,
+        extra: 0.0,
         others: None,
         cors: built(all_levels),
     });
