@@ -8,6 +8,9 @@ use crate::value::Value;
 static VARY: Value = Value::fixed("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 
+/// How many lines fill an `http` map before it grows.
+const FULL: usize = 6;
+
 /// The lines with which the answer to a preflight begins. Those that depend on the request follow.
 #[derive(Clone, Debug, Default)]
 pub struct Prepared {
@@ -24,14 +27,17 @@ impl Prepared {
     ) -> Self {
         let mut all = vec![(ResponseField::Vary, VARY.clone())];
         all.extend(lines);
-        // A full map grows even where a line is replaced.
-        let mut http = HeaderMap::with_capacity(all.len() + following.len() + 1);
-        http.extend(all.iter().map(|(field, value)| (field.http(), value.http().clone())));
-        http.extend(following.iter().map(|field| (field.http(), HeaderValue::from_static(""))));
-        Self { lines: all, to_follow: following.len(), http: Some(http) }
+        let http = (all.len() + following.len() == FULL).then(|| {
+            // A full map grows even where a line is replaced.
+            let mut http = HeaderMap::with_capacity(FULL + 1);
+            http.extend(all.iter().map(|(field, value)| (field.http(), value.http().clone())));
+            http.extend(following.iter().map(|field| (field.http(), HeaderValue::from_static(""))));
+            http
+        });
+        Self { lines: all, to_follow: following.len(), http }
     }
 
-    /// The lines of every refusal. It has a body, whose length servers write behind them.
+    /// The lines of every refusal.
     pub(crate) fn refused() -> Self {
         let lines = [(ResponseField::Vary, VARY.clone()), (ResponseField::ContentType, PLAIN_TEXT.clone())];
         Self { lines: lines.into(), to_follow: 0, http: None }
@@ -48,7 +54,8 @@ impl Prepared {
     }
 
     /// For a framework on the `http` crate: all lines at once, with an empty value for each that follows and will be set in its
-    /// place. None where more lines will come than follow here.
+    /// place. A copy is cheaper than line by line, but has no room for lines that servers add, such as the length of the body. So there is
+    /// none where a map that was filled line by line would still have room.
     pub fn http(&self) -> Option<&HeaderMap> {
         self.http.as_ref()
     }

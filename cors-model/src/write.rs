@@ -55,7 +55,6 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     }
 
     fn begin(&mut self, prepared: &'c Prepared) {
-        // A copy of the whole is cheaper than line by line, but has no room for more.
         match prepared.http().filter(|_| self.capacity() == 0) {
             Some(whole) => self.clone_from(whole),
             None => {
