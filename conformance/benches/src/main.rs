@@ -4,6 +4,7 @@
 mod cell;
 mod exact;
 mod framework;
+mod large;
 mod report;
 mod scenario;
 mod time;
@@ -34,6 +35,8 @@ enum Command {
         #[arg(long, conflicts_with_all = ["framework", "scenario"])]
         write: bool,
     },
+    /// A large policy is built, and two threads share one.
+    Large,
     /// For callgrind.
     #[command(hide = true)]
     Counted(Select),
@@ -66,6 +69,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<bool, String> {
     let (rows, write) = match command {
         Command::Counted(select) => return exact::run_counted(&select).map(|()| true),
+        Command::Large => {
+            println!("{:?}", large::run());
+            return Ok(true);
+        }
         Command::Exact(select) => (exact::count(&select)?, false),
         Command::All { select, write } => {
             let mut rows = exact::count(&select)?;

@@ -1,0 +1,83 @@
+//! What does not show in one request: building a large policy, and two threads that share one.
+
+use std::sync::Barrier;
+use std::thread;
+use std::time::Instant;
+
+use allocation_counter::measure;
+use cors_model::{CorsConfig, OriginMap, Resource, ResourceOptions, Route};
+use serde::{Deserialize, Serialize};
+
+use crate::framework::{self, Around};
+use crate::scenario::{self, Scenario};
+
+/// A policy of 10,000 origins and 1,000 resources with four routes each is built, and used by two threads.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Large {
+    /// On the machine that measured it.
+    pub(crate) build_milliseconds: f64,
+    /// What the policy holds once it is built.
+    pub(crate) megabytes: f64,
+    /// How many allowed requests two threads answer in the time in which one answers one, around a tower service: without CORS and with.
+    pub(crate) two_threads_bare: f64,
+    pub(crate) two_threads: f64,
+}
+
+pub(crate) fn run() -> Large {
+    let config = config();
+    let start = Instant::now();
+    let mut cors = None;
+    let counted = measure(|| cors = Some(config.build()));
+    let build_milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    drop(cors);
+    let scenario = scenario::ALL.iter().find(|scenario| scenario.name == "B").expect("it is there");
+    Large {
+        build_milliseconds,
+        megabytes: counted.bytes_current as f64 / 1e6,
+        two_threads_bare: two_threads(scenario, || Around::Floor),
+        two_threads: two_threads(scenario, || Around::Ours(&scenario.cors)),
+    }
+}
+
+fn config() -> CorsConfig {
+    let options = || ResourceOptions::new().allow_credentials().allow_headers(["x-one"]).max_age(600);
+    let origins: OriginMap =
+        (0..10_000).map(|n| (format!("https://app-{n}.example.com"), options())).collect();
+    let resource = |n: usize| {
+        let route = |method: &str| {
+            Route::on(method)
+                .origin(format!("https://{n}.{}.example", method.to_ascii_lowercase()), options())
+        };
+        ["GET", "POST", "PUT", "DELETE"]
+            .map(route)
+            .into_iter()
+            .fold(Resource::at(format!("/r{n}/{{id}}")), Resource::add)
+    };
+    (0..1_000).map(resource).fold(CorsConfig::new().defaults(origins), CorsConfig::add)
+}
+
+/// How much faster two threads are than one: the median of some tries, in each of which both do the same work.
+fn two_threads<'a>(scenario: &'static Scenario, around: impl Fn() -> Around<'a> + Sync) -> f64 {
+    let work = |start: &Barrier| {
+        let application = (framework::ALL[0].application)(around()).expect("tower has all but peers");
+        let requests: Vec<_> = (0..40).map(|_| application.requests(&scenario.ask, 500)).collect();
+        start.wait();
+        let begin = Instant::now();
+        requests.into_iter().for_each(|requests| requests());
+        begin.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..15)
+        .map(|_| {
+            let alone = work(&Barrier::new(1));
+            let start = Barrier::new(2);
+            let both = thread::scope(|scope| {
+                let other = scope.spawn(|| work(&start));
+                let one = work(&start);
+                one.max(other.join().unwrap_or(one))
+            });
+            2.0 * alone / both
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
