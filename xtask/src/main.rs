@@ -6,6 +6,7 @@ mod deny;
 mod fuzz;
 mod msrv;
 mod packages;
+mod release;
 mod run;
 mod tidy;
 mod tools;
@@ -60,6 +61,9 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// From a changelog to crates on crates.io; see `cargo xtask release --help` and RELEASING.md.
+    #[command(subcommand)]
+    Release(release::Step),
     /// Every adapter in front of real browsers, and `browsers wpt`; see `cargo xtask browsers --help`.
     #[command(disable_help_flag = true)]
     Browsers {
@@ -151,6 +155,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
         Command::Package { bless: true } => packages::bless(root)?,
         Command::Package { bless: false } => packages::package(root, true)?,
         Command::Tools { all } => tools::install(root, all)?,
+        Command::Release(step) => release::run(root, step)?,
         Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
         Command::Clients => return Ok(clients::run(root)),
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,

@@ -14,6 +14,12 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(folder);
+    command
+}
+
 /// Tells the line, and runs it in front of the user.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let line = line(command);

@@ -14,8 +14,8 @@ pub(crate) struct Tool {
 
 pub(crate) const HACK: Tool = Tool { name: "cargo-hack", version: "0.6.46" };
 pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
-const SEMVER_CHECKS: Tool = Tool { name: "cargo-semver-checks", version: "0.51.0" };
-const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
+pub(crate) const SEMVER_CHECKS: Tool = Tool { name: "cargo-semver-checks", version: "0.51.0" };
+pub(crate) const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
 
 /// Those that are not needed for every change; they compile for minutes.
 const WANTED: [Tool; 3] = [DENY, SEMVER_CHECKS, PUBLIC_API];
