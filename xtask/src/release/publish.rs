@@ -49,7 +49,7 @@ impl Registry {
     /// Packages or publishes some crates of the workspace.
     pub(crate) fn upload(&self, root: &Path, target: &Path, arguments: &[&str], names: &[String]) -> Command {
         let mut cargo = self.cargo(root, arguments);
-        cargo.arg("--locked").arg("--target-dir").arg(target);
+        cargo.args(["--registry", self.name, "--locked", "--target-dir"]).arg(target);
         if self.may_be_dirty {
             cargo.arg("--allow-dirty");
         }
@@ -134,7 +134,7 @@ pub(crate) fn publish(
     }
     let mut fruitless = 0;
     while !missing.is_empty() {
-        let publish = ["publish", "--no-verify", "--registry", registry.name];
+        let publish = ["publish", "--no-verify"];
         let (_, said) = shown(&mut registry.upload(root, target, &publish, &missing))?;
         let left = registry.missing(names, version)?;
         fruitless = if left.len() < missing.len() { 0 } else { fruitless + 1 };

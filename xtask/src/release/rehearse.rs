@@ -84,8 +84,7 @@ fn again(
     current: &Version,
 ) -> Result<(), Failure> {
     publish(root, registry, target, names, current, false)?;
-    let mut upload =
-        registry.upload(root, target, &["publish", "--no-verify", "--registry", "rehearsal"], &names[..1]);
+    let mut upload = registry.upload(root, target, &["publish", "--no-verify"], &names[..1]);
     let refused = upload.output().map_err(|error| format!("cargo publish: {error}"))?;
     let said = String::from_utf8_lossy(&refused.stderr);
     if server.uploaded().len() != names.len() || refused.status.success() || !said.contains("already") {
@@ -129,7 +128,7 @@ mod tests {
         let target = scratch.folder("target").expect("a folder");
         let names = ["cors-a".to_owned(), "cors-b".to_owned()];
         let version = Version::new(0, 1, 0);
-        assert_eq!(told(publish(&root, &registry, &target, &names, &version, false)), "");
+        assert_eq!(told(publish(&root, &registry, &target, &names, &version, true)), "");
         assert_eq!(server.uploaded(), ["cors-b", "cors-a"], "what the other needs comes first");
         assert_eq!(told(through_faults(&server, &names)), "");
         drop(server);
