@@ -1,54 +1,60 @@
 //! The steps of `cargo xtask check`. Each runs cargo as a person would.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use crate::tidy;
+use crate::run::{cargo, run};
+use crate::tools::HACK;
+use crate::{Failure, deny, msrv, packages, tidy};
 
-type Outcome = Result<(), String>;
+type Outcome = Result<(), Failure>;
 
+/// What is quick comes first.
 pub(crate) fn all(root: &Path) -> Outcome {
     fmt(root)?;
     tidy::run(root)?;
+    deny::run_if_there(root)?;
+    packages::package(root, false)?;
     clippy(root)?;
+    hack(root)?;
+    msrv::check(root, false)?;
     doc(root)?;
     test(root)
 }
 
 pub(crate) fn fmt(root: &Path) -> Outcome {
-    cargo(root, &["fmt", "--all", "--check"], &[])?;
-    cargo(root, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[])
+    run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
+    run(&mut cargo(root, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
-/// Each published crate also by itself and with its own features alone, since a workspace build unites the features of
-/// all and so hides one that is missing.
 pub(crate) fn clippy(root: &Path) -> Outcome {
-    let strict = ["--", "--deny", "warnings"];
-    cargo(root, &[&["clippy", "--workspace", "--all-targets", "--all-features"][..], &strict].concat(), &[])?;
-    for package in tidy::published(root)? {
-        for features in [&["--no-default-features"][..], &[], &["--all-features"]] {
-            let arguments = [&["clippy", "--package", &package][..], features, &strict].concat();
-            cargo(root, &arguments, &[])?;
-        }
-    }
-    Ok(())
+    let workspace = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    run(cargo(root, &workspace).args(["--", "--deny", "warnings"]))
+}
+
+/// Each published crate by itself, with every set of its features and without what only its tests have, since a
+/// workspace build unites the features of all and so hides one that is missing. No crate has more than three features
+/// besides `default`, which is a set of them, so that every set can be tried.
+pub(crate) fn hack(root: &Path) -> Outcome {
+    let each = ["clippy", "--quiet", "--workspace", "--no-private", "--feature-powerset", "--no-dev-deps"];
+    run(HACK.command(root, &each)?.args(["--exclude-features", "default", "--", "--deny", "warnings"]))
 }
 
 pub(crate) fn doc(root: &Path) -> Outcome {
     let arguments = ["doc", "--workspace", "--all-features", "--no-deps"];
-    cargo(root, &arguments, &[("RUSTDOCFLAGS", "--deny warnings")])
+    run(cargo(root, &arguments).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 pub(crate) fn test(root: &Path) -> Outcome {
-    cargo(root, &["test", "--workspace"], &[])?;
-    cargo(root, &["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"], &[])
+    run(&mut cargo(root, &["test", "--workspace"]))?;
+    let peers = ["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"];
+    run(&mut cargo(root, &peers))
 }
 
 /// With the program's own exit status, which tells a failure from a misuse.
 pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
-    let run = ["run", "--quiet", "--package", "cors-browsers", "--"];
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    match Command::new(cargo).args(run).args(arguments).current_dir(root).status() {
+    let mut program = cargo(root, &["run", "--quiet", "--package", "cors-browsers", "--"]);
+    match program.args(arguments).status() {
         Ok(status) => {
             status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
         }
@@ -61,21 +67,6 @@ pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
 
 pub(crate) fn load(root: &Path, seconds: u32, adapter: Option<&str>) -> Outcome {
     let seconds = seconds.to_string();
-    let mut arguments =
-        vec!["run", "--release", "--package", "cors-conformance", "--", "load", "--seconds", &seconds];
-    arguments.extend(adapter.into_iter().flat_map(|adapter| ["--adapter", adapter]));
-    cargo(root, &arguments, &[])
-}
-
-fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    let line = format!("cargo {}", arguments.join(" "));
-    eprintln!("$ {line}");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("{line}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("failed: {line}")) }
+    let load = ["run", "--release", "--package", "cors-conformance", "--", "load", "--seconds", &seconds];
+    run(cargo(root, &load).args(adapter.into_iter().flat_map(|adapter| ["--adapter", adapter])))
 }

@@ -1,23 +1,17 @@
 //! Licences, bans and sources, by cargo-deny and deny.toml. Its advisories need a database from the network.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::Failure;
+use crate::run::run;
+use crate::tools::DENY;
 
-const VERSION: &str = "0.20.2";
-
-pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    let deny = || {
-        let mut command = Command::new("cargo-deny");
-        command.current_dir(root);
-        command
-    };
-    if deny().arg("--version").output().is_err() {
-        let install = format!("cargo install cargo-deny --version {VERSION} --locked");
-        return Err(Failure::Missing(format!("missing: cargo-deny {VERSION}: {install}")));
-    }
+pub(crate) fn run_here(root: &Path) -> Result<(), Failure> {
     let checks = ["--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
-    let status = deny().args(checks).status().map_err(|error| format!("cargo-deny: {error}"))?;
-    if status.success() { Ok(()) } else { Err(Failure::Failed("failed: cargo deny check".into())) }
+    run(&mut DENY.command(root, &checks)?)
+}
+
+/// As part of all checks: the tool compiles for minutes, so it need not be there.
+pub(crate) fn run_if_there(root: &Path) -> Result<(), Failure> {
+    if DENY.is_there_or_skipped(root, "licences, bans and sources") { run_here(root) } else { Ok(()) }
 }

@@ -4,11 +4,17 @@ mod check;
 mod clients;
 mod deny;
 mod fuzz;
+mod msrv;
+mod packages;
+mod release;
+mod run;
 mod tidy;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 /// What a maintainer runs.
@@ -21,18 +27,43 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// All that must pass before a commit: fmt, clippy, doc, tidy, test.
+    /// All that must pass before a commit: everything from fmt to package.
     Check,
     /// Formatting.
     Fmt,
-    /// Lints, over all targets and features, and over each published crate by itself.
+    /// Lints, over all targets and features.
     Clippy,
-    /// The documentation, without warnings.
-    Doc,
-    /// The invariants of ARCHITECTURE.md.
-    Tidy,
     /// All tests: the README's test command.
     Test,
+    /// The documentation, without warnings.
+    Doc,
+    /// Each published crate by itself, with every set of its features; needs cargo-hack.
+    Hack,
+    /// The oldest Rust that each published crate promises; builds with it where it is installed.
+    Msrv {
+        /// Fail where a toolchain is not installed.
+        #[arg(long)]
+        required: bool,
+    },
+    /// The invariants of ARCHITECTURE.md.
+    Tidy,
+    /// Licences, bans and sources of all dependencies; needs cargo-deny.
+    Deny,
+    /// The published packages, each compiled from its tarball, and the lists of their files.
+    Package {
+        /// Write the lists anew.
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Install cargo-hack, which the checks need, in the pinned version.
+    Tools {
+        /// And what a release wants: cargo-deny, cargo-semver-checks, cargo-public-api.
+        #[arg(long)]
+        all: bool,
+    },
+    /// From a changelog to crates on crates.io; see `cargo xtask release --help` and RELEASING.md.
+    #[command(subcommand)]
+    Release(release::Step),
     /// Every adapter in front of real browsers, and `browsers wpt`; see `cargo xtask browsers --help`.
     #[command(disable_help_flag = true)]
     Browsers {
@@ -60,11 +91,10 @@ enum Command {
         #[arg(long)]
         adapter: Option<String>,
     },
-    /// Licences, bans and sources of all dependencies.
-    Deny,
 }
 
 /// Why a task did not end well.
+#[derive(Debug)]
 enum Failure {
     /// What was checked is not as it should be: exit status 1.
     Failed(String),
@@ -83,14 +113,18 @@ impl From<String> for Failure {
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            eprintln!("{}", text.lines().next().unwrap_or("error: see cargo xtask --help"));
-            return ExitCode::from(2);
-        }
-        Err(help) => {
+        // Who asks for nothing wants to know what there is.
+        Err(help)
+            if !help.use_stderr() || help.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
             print!("{help}");
             return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let about: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+            eprintln!("{}: see cargo xtask --help", about.join(" "));
+            return ExitCode::from(2);
         }
     };
     let root = root();
@@ -112,14 +146,20 @@ fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
         Command::Check => check::all(root)?,
         Command::Fmt => check::fmt(root)?,
         Command::Clippy => check::clippy(root)?,
-        Command::Doc => check::doc(root)?,
-        Command::Tidy => tidy::run(root)?,
         Command::Test => check::test(root)?,
+        Command::Doc => check::doc(root)?,
+        Command::Hack => check::hack(root)?,
+        Command::Msrv { required } => msrv::check(root, required)?,
+        Command::Tidy => tidy::run(root)?,
+        Command::Deny => deny::run_here(root)?,
+        Command::Package { bless: true } => packages::bless(root)?,
+        Command::Package { bless: false } => packages::package(root, true)?,
+        Command::Tools { all } => tools::install(root, all)?,
+        Command::Release(step) => release::run(root, step)?,
         Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
         Command::Clients => return Ok(clients::run(root)),
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
         Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,
-        Command::Deny => deny::run(root)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,9 +1,13 @@
 //! The invariants of ARCHITECTURE.md, checked in the repository's own files. Each message says the mend.
 
+mod pages;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
+
+use crate::release::version;
 
 /// What `cors-model` may depend on: pure crates, no IO, no runtime.
 const MODEL_DEPENDENCIES: [&str; 7] = ["bytes", "hashbrown", "http", "idna", "psl", "serde", "tracing"];
@@ -55,17 +59,23 @@ pub(crate) fn published(root: &Path) -> Result<Vec<String>, String> {
 
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let packages = packages(root)?;
+    let has_address = version::repository(root)?.is_some();
     let mut faults = Vec::new();
     for package in &packages {
         manifest(package, &mut faults);
         if package.is_published() {
+            if has_address && !package.inherits("repository") {
+                faults.push(format!("{}/Cargo.toml: write `repository.workspace = true`", package.place));
+            }
             sources(package, &mut faults)?;
-            licences(package, &mut faults);
+            licences(root, package, &mut faults);
         }
         if package.is_adapter() {
             adapter(root, package, &mut faults)?;
         }
     }
+    faults.extend(version::disagreements(root)?);
+    pages::check(root, &mut faults)?;
     if faults.is_empty() {
         eprintln!("tidy: {} packages keep the invariants", packages.len());
         return Ok(());
@@ -148,9 +158,11 @@ fn sources(package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
     Ok(())
 }
 
-fn licences(package: &Package, faults: &mut Vec<String>) {
+fn licences(root: &Path, package: &Package, faults: &mut Vec<String>) {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        if !package.folder.join(licence).exists() {
+        // Through the link, which git writes as a file of one line where it may make none.
+        let own = fs::read(package.folder.join(licence));
+        if own.is_err() || own.ok() != fs::read(root.join(licence)).ok() {
             faults.push(format!(
                 "{}: link {licence} from the root, so that the package holds it",
                 package.place

@@ -1,0 +1,90 @@
+//! A user's project: every adapter by its version alone, built from the registry, and asked once.
+
+use std::path::Path;
+
+use semver::Version;
+
+use super::publish::Registry;
+use super::{Scratch, read, write};
+use crate::Failure;
+use crate::run::run;
+
+const MANIFEST: &str = include_str!("../../consumer/Cargo.toml.in");
+const SOURCES: [(&str, &str); 6] = [
+    ("main.rs", include_str!("../../consumer/main.rs")),
+    ("actix.rs", include_str!("../../consumer/actix.rs")),
+    ("poem.rs", include_str!("../../consumer/poem.rs")),
+    ("rocket.rs", include_str!("../../consumer/rocket.rs")),
+    ("tower.rs", include_str!("../../consumer/tower.rs")),
+    ("warp.rs", include_str!("../../consumer/warp.rs")),
+];
+
+/// The same after a rehearsal and after a release.
+pub(crate) fn verify(
+    registry: &Registry,
+    scratch: &Scratch,
+    names: &[String],
+    version: &Version,
+) -> Result<(), Failure> {
+    let missing = registry.missing(names, version)?;
+    if !missing.is_empty() {
+        let mend = "publish it, or wait for the index, and verify again";
+        return Err(Failure::Failed(format!("the registry has no {} {version}: {mend}", missing.join(", "))));
+    }
+    let folder = scratch.folder("consumer")?;
+    write(&folder.join("Cargo.toml"), &manifest(names, version)?)?;
+    let sources = scratch.folder("consumer/src")?;
+    for (name, text) in SOURCES {
+        write(&sources.join(name), text)?;
+    }
+    // Neither the workspace's target folder nor its flags.
+    let mut build = registry.cargo(&folder, &["run", "--quiet"]);
+    build
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env_remove("RUSTFLAGS");
+    run(&mut build).map_err(|_| {
+        let mend = "mend what is told above; the project is in xtask/consumer";
+        Failure::Failed(format!("a user of {version} would get this: {mend}"))
+    })?;
+    locked(&folder.join("Cargo.lock"), names, version)
+}
+
+/// With each published crate at exactly this version.
+fn manifest(names: &[String], version: &Version) -> Result<String, Failure> {
+    let unused = names.iter().find(|name| !MANIFEST.contains(&format!("{name} = ")));
+    match unused {
+        None => Ok(MANIFEST.replace("{version}", &version.to_string())),
+        Some(name) => {
+            Err(Failure::Failed(format!("xtask/consumer does not use {name}: add it to the manifest there")))
+        }
+    }
+}
+
+/// That what was built is what the registry has, as if from crates.io.
+fn locked(path: &Path, names: &[String], version: &Version) -> Result<(), Failure> {
+    let lock = read(path)?;
+    for name in names {
+        let source = "registry+https://github.com/rust-lang/crates.io-index";
+        let entry = format!("name = \"{name}\"\nversion = \"{version}\"\nsource = \"{source}\"\nchecksum = ");
+        if !lock.replace('\r', "").contains(&entry) {
+            return Err(Failure::Failed(format!(
+                "{name} {version} was not built from the registry: see xtask/consumer"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_published_crate_is_used() {
+        let names = crate::tidy::published(&crate::root()).expect("the crates");
+        let manifest = manifest(&names, &Version::new(1, 2, 3)).expect("a crate is not used");
+        assert_eq!(manifest.matches("\"=1.2.3\"").count(), names.len());
+        assert!(super::manifest(&["cors-new".into()], &Version::new(1, 2, 3)).is_err());
+    }
+}

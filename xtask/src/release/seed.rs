@@ -1,0 +1,155 @@
+//! What the index of the rehearsal's registry begins with: every dependency in the lock file, out of cargo's cache.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::read;
+use super::registry::{Index, Release, Tarball};
+use crate::run::metadata;
+use crate::{Failure, tidy};
+
+const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+const FETCH: &str = "the registry is filled from cargo's cache: cargo fetch --locked, once, with the network";
+
+/// Everything that crates.io has for this workspace. `cargo metadata` tells what an index tells.
+pub(crate) fn from_cache(root: &Path) -> Result<Index, Failure> {
+    let metadata = metadata(root)?;
+    let lock = read(&root.join("Cargo.lock"))?;
+    let lock: toml::Table = lock.parse().map_err(|error| format!("Cargo.lock: {error}"))?;
+    let own = tidy::published(root)?;
+    let caches = caches()?;
+    let visible_from = Instant::now();
+    let mut index = Index::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let text = |key: &str| package[key].as_str().unwrap_or_default();
+        let (name, version) = (text("name"), text("version"));
+        if text("source") != CRATES_IO {
+            continue;
+        }
+        if own.iter().any(|own| own == name) {
+            return Err(Failure::Failed(format!(
+                "{name} is on crates.io already, and a dependency: take another name"
+            )));
+        }
+        let file = format!("{name}-{version}.crate");
+        let path = caches.iter().map(|cache| cache.join(&file)).find(|path| path.exists());
+        let path = path.ok_or_else(|| format!("{file} is not there. {FETCH}"))?;
+        let sum = checksum(&lock, name, version)
+            .ok_or_else(|| format!("Cargo.lock has no checksum of {name} {version}"))?;
+        let release =
+            Release { line: from_metadata(package, sum), tarball: Tarball::File(path), visible_from };
+        index.entry(name.to_owned()).or_default().insert(version.to_owned(), release);
+    }
+    Ok(index)
+}
+
+/// The folders in which cargo keeps packages, one a registry.
+fn caches() -> Result<Vec<PathBuf>, String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let cache = home.unwrap_or_default().join("registry/cache");
+    let folders =
+        std::fs::read_dir(&cache).map_err(|_| format!("{} is not there. {FETCH}", cache.display()))?;
+    Ok(folders.filter_map(|folder| Some(folder.ok()?.path())).collect())
+}
+
+fn checksum<'a>(lock: &'a toml::Table, name: &str, version: &str) -> Option<&'a str> {
+    let packages = lock.get("package")?.as_array()?.iter();
+    let is = |package: &toml::Value, key: &str, text: &str| {
+        package.get(key).and_then(toml::Value::as_str) == Some(text)
+    };
+    let mut found = packages.filter(|package| is(package, "name", name) && is(package, "version", version));
+    found.next()?.get("checksum")?.as_str()
+}
+
+/// A line of the index, from a package that `cargo metadata` describes.
+fn from_metadata(package: &Value, checksum: &str) -> Value {
+    let dependency = |dependency: &Value| {
+        let renamed = &dependency["rename"];
+        json!({
+            "name": if renamed.is_null() { &dependency["name"] } else { renamed },
+            "package": if renamed.is_null() { &Value::Null } else { &dependency["name"] },
+            "req": dependency["req"],
+            "features": dependency["features"],
+            "optional": dependency["optional"],
+            "default_features": dependency["uses_default_features"],
+            "target": dependency["target"],
+            "kind": dependency["kind"].as_str().unwrap_or("normal"),
+        })
+    };
+    line(&package["name"], &package["version"], package, &package["dependencies"], &dependency, checksum)
+}
+
+/// The same, from what cargo says of a package that it uploads.
+///
+/// It names crates.io as the registry of every dependency. That is what this registry stands in for, so it is left out.
+pub(crate) fn from_upload(about: &Value, checksum: &str) -> Value {
+    let dependency = |dependency: &Value| {
+        let renamed = &dependency["explicit_name_in_toml"];
+        json!({
+            "name": if renamed.is_null() { &dependency["name"] } else { renamed },
+            "package": if renamed.is_null() { &Value::Null } else { &dependency["name"] },
+            "req": dependency["version_req"],
+            "features": dependency["features"],
+            "optional": dependency["optional"],
+            "default_features": dependency["default_features"],
+            "target": dependency["target"],
+            "kind": dependency["kind"],
+        })
+    };
+    line(&about["name"], &about["vers"], about, &about["deps"], &dependency, checksum)
+}
+
+/// In the second form of the index, which knows every form of a feature.
+fn line(
+    name: &Value,
+    version: &Value,
+    about: &Value,
+    dependencies: &Value,
+    dependency: &dyn Fn(&Value) -> Value,
+    checksum: &str,
+) -> Value {
+    let dependencies: Vec<_> = dependencies.as_array().into_iter().flatten().map(dependency).collect();
+    let features = about["features"].as_object().cloned().unwrap_or_else(Map::new);
+    json!({
+        "v": 2,
+        "name": name,
+        "vers": version,
+        "deps": dependencies,
+        "features2": features,
+        "features": {},
+        "links": about["links"],
+        "rust_version": about["rust_version"],
+        "cksum": checksum,
+        "yanked": false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_descriptions_of_a_package_make_the_same_line() {
+        let metadata = json!({
+            "name": "a", "version": "1.0.0", "features": { "x": ["dep:c"] }, "links": null, "rust_version": "1.85",
+            "dependencies": [{
+                "name": "b", "rename": "c", "req": "^1", "features": ["f"], "optional": true,
+                "uses_default_features": false, "target": null, "kind": null,
+            }],
+        });
+        let upload = json!({
+            "name": "a", "vers": "1.0.0", "features": { "x": ["dep:c"] }, "links": null, "rust_version": "1.85",
+            "deps": [{
+                "name": "b", "explicit_name_in_toml": "c", "version_req": "^1", "features": ["f"], "optional": true,
+                "default_features": false, "target": null, "kind": "normal", "registry": CRATES_IO,
+            }],
+        });
+        let line = from_metadata(&metadata, "0");
+        assert_eq!(line, from_upload(&upload, "0"));
+        assert_eq!((&line["deps"][0]["name"], &line["deps"][0]["package"]), (&json!("c"), &json!("b")));
+    }
+}
