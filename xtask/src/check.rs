@@ -1,9 +1,9 @@
 //! The steps of `cargo xtask check`. Each runs cargo as a person would.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use crate::run::{cargo, run};
+use crate::run::{cargo, line, run};
 use crate::tools::HACK;
 use crate::{Failure, deny, msrv, packages, tidy};
 
@@ -51,15 +51,22 @@ pub(crate) fn test(root: &Path) -> Outcome {
     run(&mut cargo(root, &peers))
 }
 
-/// With the program's own exit status, which tells a failure from a misuse.
 pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
-    let mut program = cargo(root, &["run", "--quiet", "--package", "cors-browsers", "--"]);
-    match program.args(arguments).status() {
+    program(cargo(root, &["run", "--quiet", "--package", "cors-browsers", "--"]).args(arguments))
+}
+
+pub(crate) fn bench(root: &Path, arguments: &[String]) -> ExitCode {
+    program(cargo(root, &["run", "--quiet", "--release", "--package", "cors-bench", "--"]).args(arguments))
+}
+
+/// With the program's own exit status, which tells a failure from a misuse.
+fn program(program: &mut Command) -> ExitCode {
+    match program.status() {
         Ok(status) => {
             status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
         }
         Err(error) => {
-            eprintln!("cargo run --package cors-browsers: {error}");
+            eprintln!("{}: {error}", line(program));
             ExitCode::FAILURE
         }
     }

@@ -71,6 +71,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// What CORS costs, by hand, with each adapter and with other libraries; see `cargo xtask bench --help`.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// For the program itself: exact, large, --framework, --scenario, --write
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// jsdom and happy-dom in front of a conformance server; needs Node.
     Clients,
     /// The fuzz targets, each for some seconds.
@@ -157,6 +164,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode, Failure> {
         Command::Tools { all } => tools::install(root, all)?,
         Command::Release(step) => release::run(root, step)?,
         Command::Browsers { arguments } => return Ok(check::browsers(root, &arguments)),
+        Command::Bench { arguments } => return Ok(check::bench(root, &arguments)),
         Command::Clients => return Ok(clients::run(root)),
         Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref())?,
         Command::Load { seconds, adapter } => check::load(root, seconds, adapter.as_deref())?,

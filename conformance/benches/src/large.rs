@@ -1,5 +1,6 @@
 //! What does not show in one request: building a large policy, and two threads that share one.
 
+use std::fmt;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
@@ -21,6 +22,17 @@ pub(crate) struct Large {
     /// How many allowed requests two threads answer in the time in which one answers one, around a tower service: without CORS and with.
     pub(crate) two_threads_bare: f64,
     pub(crate) two_threads: f64,
+}
+
+impl fmt::Display for Large {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "10,000 origins and 1,000 resources with four routes each are built in {:.0} ms and held in {:.1} MB. Two threads that \
+             share a policy do {:.2} times the work of one; without CORS it is {:.2} times.",
+            self.build_milliseconds, self.megabytes, self.two_threads, self.two_threads_bare
+        )
+    }
 }
 
 pub(crate) fn run() -> Large {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::{Entry, Group, budget, forced_allocations};
 use crate::exact::run_length;
+use crate::framework::ALL as FRAMEWORKS;
+use crate::large::Large;
 
 /// What one request costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,13 @@ pub(crate) struct Count {
     pub(crate) instructions: f64,
     /// Beyond the bare application; on the machine that measured it.
     pub(crate) nanoseconds: Option<f64>,
+}
+
+/// All that was measured.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Results {
+    pub(crate) large: Large,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// One scenario in one framework.
@@ -76,7 +85,7 @@ impl Row {
         };
         let mut faults = Vec::new();
         let mut fault = |text: String| faults.push(format!("{} {}: {text}", self.framework, self.scenario));
-        // A pool or a growing list may count for a part of one.
+        // A pool that grows once in a run counts for a part of one.
         if ours.allocations > hand.allocations + self.forced + 0.3 {
             fault(format!(
                 "{:.1} allocations, by hand {:.1}, allowed are {} more",
@@ -122,16 +131,19 @@ const SHOWN: [&str; 7] = ["A", "B", "C", "D", "E", "F10k", "G"];
 ///
 /// # Errors
 /// A file cannot be read or written. The error is a sentence.
-pub(crate) fn write(root: &Path, rows: &[Row]) -> Result<(), String> {
+pub(crate) fn write(root: &Path, results: &Results) -> Result<(), String> {
     let put = |path: &str, text: String| {
         let path = root.join(path);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
     };
-    let json = serde_json::to_string_pretty(rows).map_err(|error| error.to_string())?;
+    let json = serde_json::to_string_pretty(results).map_err(|error| error.to_string())?;
     put("docs/bench.json", json + "\n")?;
-    put("docs/bench.md", page(rows))?;
+    put("docs/bench.md", page(results))?;
     let readme = fs::read_to_string(root.join("README.md")).map_err(|error| format!("README.md: {error}"))?;
-    put("README.md", with_table(&readme, &table(rows)).ok_or("README.md has no place for the table")?)
+    put(
+        "README.md",
+        with_table(&readme, &table(&results.rows)).ok_or("README.md has no place for the table")?,
+    )
 }
 
 const START: &str = "<!-- bench -->\n";
@@ -145,10 +157,6 @@ fn with_table(readme: &str, table: &str) -> Option<String> {
 
 /// The README's table: instructions in proportion to those by hand.
 fn table(rows: &[Row]) -> String {
-    let mut frameworks: Vec<&str> = rows.iter().map(|row| &*row.framework).collect();
-    frameworks.dedup();
-    frameworks.sort_unstable();
-    frameworks.dedup();
     let mut text = String::from("| |");
     for name in SHOWN {
         let row = rows.iter().find(|row| row.scenario == name);
@@ -157,13 +165,12 @@ fn table(rows: &[Row]) -> String {
     text.push_str("\n|---|");
     text.push_str(&":-:|".repeat(SHOWN.len()));
     text.push('\n');
-    for framework in frameworks {
-        let of = |name: &str| rows.iter().find(|row| row.framework == framework && row.scenario == name);
-        let peer = of(SHOWN[0]).map_or("", |row| &row.peer);
-        for (name, entry) in [(framework, Entry::Ours), (peer, Entry::Peer)] {
-            let ours = entry == Entry::Ours;
-            let _ =
-                write!(text, "| {} |", if ours { format!("**{name}: ours**") } else { format!("{name}") });
+    for framework in FRAMEWORKS {
+        let of = |name: &str| rows.iter().find(|row| row.framework == framework.name && row.scenario == name);
+        let ours = format!("**{}**: ours", framework.name);
+        let peer = if framework.peer == framework.name { "its own" } else { framework.peer };
+        for (name, entry) in [(&*ours, Entry::Ours), (peer, Entry::Peer)] {
+            let _ = write!(text, "| {name} |");
             for scenario in SHOWN {
                 let cell = of(scenario).map(|row| cell(row, entry)).unwrap_or_default();
                 let _ = write!(text, " {cell} |");
@@ -184,14 +191,19 @@ fn cell(row: &Row, entry: Entry) -> String {
 }
 
 /// All rows, as a page.
-fn page(rows: &[Row]) -> String {
-    let mut text = String::from(PREFACE);
+fn page(results: &Results) -> String {
+    let mut text = format!("{PREFACE}\n## A large policy\n\n{}\n", results.large);
+    let mut rows: Vec<_> = results.rows.iter().collect();
+    // Those of a scenario stand together.
+    rows.sort_by_key(|row| FRAMEWORKS.iter().position(|framework| framework.name == row.framework));
+    let mut before = "";
     for row in rows {
-        if !text.contains(&format!("## {}\n", row.framework)) {
+        if row.framework != before {
+            before = &row.framework;
             let _ = write!(
                 text,
-                "\n## {}\n\nBeside {}.\n\n| scenario | what is asked | by hand | ours | {} | |\n|---|---|--:|--:|--:|---|\n",
-                row.framework, row.peer, row.peer
+                "\n## {}\n\n| scenario | what is asked | by hand | ours | {} | |\n|---|---|--:|--:|--:|---|\n",
+                row.framework, row.peer
             );
         }
         let shown = |entry| {
@@ -217,7 +229,7 @@ fn page(rows: &[Row]) -> String {
 const PREFACE: &str = "\
 # What CORS costs
 
-Written by `cargo xtask bench all --write`. Each cell says how much one request costs beyond the bare application: instructions /
+Written by `cargo xtask bench --write`. Each cell says how much one request costs beyond the bare application: instructions /
 allocations / nanoseconds. The instructions and allocations are counted, by callgrind and a counting allocator; the nanoseconds are
 those of one machine that others used, too, and good for a comparison only.
 
@@ -237,14 +249,11 @@ mod tests {
     fn readme_and_page_tell_what_was_measured() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
-        let rows: Vec<Row> = serde_json::from_str(&read("docs/bench.json")).unwrap();
+        let results: Results = serde_json::from_str(&read("docs/bench.json")).unwrap();
+        let rows = &results.rows;
         let readme = read("README.md");
-        assert_eq!(
-            with_table(&readme, &table(&rows)).as_deref(),
-            Some(&*readme),
-            "cargo xtask bench all --write"
-        );
-        assert_eq!(read("docs/bench.md"), page(&rows), "cargo xtask bench all --write");
+        assert_eq!(with_table(&readme, &table(rows)).as_deref(), Some(&*readme), "cargo xtask bench --write");
+        assert_eq!(read("docs/bench.md"), page(&results), "cargo xtask bench --write");
         assert!(rows.iter().all(|row| row.faults().is_empty()));
     }
 }
