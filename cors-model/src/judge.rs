@@ -212,21 +212,20 @@ impl Policy {
         };
         let method = self.method(requested);
         let route = self.route(resource, method);
-        let picked = self.pick(resource, route, only_line(&fields.origin)).map_err(unknown);
-        let allowed = picked.as_ref().ok().map(|pick| &self.entries[pick.entry as usize].requested);
+        let enabled =
+            self.pick(resource, route, only_line(&fields.origin)).map_err(unknown).and_then(|pick| {
+                let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
+                // In the answer `*` would stand for every method.
+                let is_meant = requested != b"*" || self.answers_any_method(&pick);
+                if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
+            });
+        let allowed = enabled.as_ref().ok().map(|pick| &self.entries[pick.entry as usize].requested);
         let (asked, all_allowed) = match &fields.headers {
             Lines::None => (Asked::Nothing, true),
             Lines::One(line) => asked_by([line.as_ref()], allowed)?,
             Lines::Many => asked_by(headers.lines(RequestField::RequestHeaders), allowed)?,
         };
-        let pick = picked?;
-        if route.is_none() && !self.enables(resource, pick.entry, method) {
-            return Err(Refusal::Method);
-        }
-        // In the answer `*` would stand for every method.
-        if requested == b"*" && !self.answers_any_method(&pick) {
-            return Err(Refusal::Method);
-        }
+        let pick = enabled?;
         if !all_allowed {
             return Err(Refusal::Header);
         }

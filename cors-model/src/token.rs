@@ -15,6 +15,7 @@ pub(crate) const fn table(alphabet: &[u8]) -> [bool; 256] {
 
 const TCHAR: [bool; 256] =
     table(b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
 /// Is this a `token`, at least one byte long?
 pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|&byte| TCHAR[byte as usize])
@@ -51,19 +52,27 @@ pub(crate) enum Line {
 impl Line {
     /// Looks at each byte: at those of the usual kind many at a time, at others one by one.
     pub(crate) fn of(line: &[u8]) -> Self {
+        let (long, rest) = Self::of_chunks::<64>(line);
+        let (short, rest) = Self::of_chunks::<16>(rest);
+        let last = match line.last_chunk::<16>() {
+            // With some that were looked at already.
+            Some(last) if is_usual(last) => Self::Tight,
+            _ => Self::of_bytes(rest),
+        };
+        long.max(short).max(last)
+    }
+
+    /// What the whole chunks hold, and what is left.
+    fn of_chunks<const N: usize>(line: &[u8]) -> (Self, &[u8]) {
         let mut kind = Self::Tight;
         let mut rest = line;
-        while let Some((chunk, after)) = rest.split_first_chunk::<CHUNK>() {
+        while let Some((chunk, after)) = rest.split_first_chunk::<N>() {
             if !is_usual(chunk) {
                 kind = kind.max(Self::of_bytes(chunk));
             }
             rest = after;
         }
-        match line.last_chunk() {
-            // With some that were looked at already.
-            Some(last) if is_usual(last) => kind,
-            _ => kind.max(Self::of_bytes(rest)),
-        }
+        (kind, rest)
     }
 
     fn of_bytes(bytes: &[u8]) -> Self {
@@ -76,10 +85,8 @@ impl Line {
     }
 }
 
-const CHUNK: usize = 16;
-
 /// Only lower-case letters, digits, hyphens and commas? Without a branch, so that the compiler takes all bytes at once.
-fn is_usual(chunk: &[u8; CHUNK]) -> bool {
+fn is_usual<const N: usize>(chunk: &[u8; N]) -> bool {
     // How far a byte is beyond `size` bytes from the first one; 0 for those bytes.
     let beyond = |byte: u8, first: u8, size: u8| byte.wrapping_sub(first).saturating_sub(size - 1);
     let unusual = |byte| beyond(byte, b'a', 26).min(beyond(byte, b'0', 10)).min(beyond(byte, b',', 2));
@@ -130,5 +137,53 @@ mod tests {
     fn lists_tolerate_white_space_and_empty_elements() {
         let found: Vec<_> = elements(b" ,x-a\t, ,x-b ,,x c").collect();
         assert_eq!(found, [&b"x-a"[..], b"x-b", b"x c"]);
+    }
+
+    /// Lines of every length up to some chunks, with one byte of another kind in every place.
+    #[test]
+    fn a_line_is_what_its_bytes_are() {
+        for len in 0..=150 {
+            let mut line: Vec<u8> = b"x-a,0z-".iter().copied().cycle().take(len).collect();
+            assert_eq!(Line::of(&line), Line::Tight);
+            for at in 0..len {
+                for (byte, kind) in [
+                    (b'_', Line::Tight),
+                    (b'\t', Line::Loose),
+                    (b'/', Line::Malformed),
+                    (0xe4, Line::Malformed),
+                ] {
+                    let usual = std::mem::replace(&mut line[at], byte);
+                    assert_eq!(Line::of(&line), kind, "{byte} at {at} of {len}");
+                    line[at] = usual;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_names_of_a_tight_line_are_its_elements() {
+        let commas = ",".repeat(70);
+        for line in [
+            "",
+            ",",
+            "a",
+            "x-a,",
+            ",,x-a,x-b",
+            "a,a,a,b,b,a",
+            "ab,a,abc,ab",
+            "a,a",
+            &commas,
+            &format!("{commas}a{commas}a,b"),
+        ] {
+            let mut names = Vec::new();
+            let all = tight_names(line.as_bytes(), |name| {
+                names.push(name.to_vec());
+                ControlFlow::Continue(())
+            });
+            names.dedup();
+            let mut expected: Vec<_> = elements(line.as_bytes()).map(<[u8]>::to_vec).collect();
+            expected.dedup();
+            assert_eq!((all, names), (ControlFlow::Continue(()), expected), "{line}");
+        }
     }
 }
