@@ -100,7 +100,7 @@ impl Cors {
         match verdict {
             Verdict::Pass => {}
             Verdict::Preflight(preflight) => answer = Some(self.answer(preflight, headers, &mut written)),
-            Verdict::Actual(actual) => self.decorate(actual, headers.get(ORIGIN).cloned(), &mut written),
+            Verdict::Actual(actual) => self.decorate(actual, headers, &mut written),
         }
         let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
         teller.tell(target, method, verdict);

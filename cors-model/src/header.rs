@@ -15,9 +15,12 @@ pub enum RequestField {
 }
 
 impl RequestField {
-    /// Every field, in the order of the variants: an adapter for a framework with names of its own keeps a table of them, which
-    /// `field as usize` is a place of.
-    pub const ALL: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
+    pub(crate) const ALL: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
+
+    /// All names in a framework's own type, each at the place `field as usize`.
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 3] {
+        Self::ALL.map(Self::as_str).map(make)
+    }
 
     /// The name, in lower case.
     #[inline]
@@ -63,8 +66,7 @@ pub enum ResponseField {
 }
 
 impl ResponseField {
-    /// Every field, in the order of the variants, as [`RequestField::ALL`].
-    pub const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::AllowOrigin,
         Self::AllowCredentials,
         Self::AllowMethods,
@@ -74,6 +76,11 @@ impl ResponseField {
         Self::Vary,
         Self::ContentType,
     ];
+
+    /// All names in a framework's own type, each at the place `field as usize`.
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
+        Self::ALL.map(Self::as_str).map(make)
+    }
 
     /// The name, in lower case.
     #[inline]

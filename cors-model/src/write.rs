@@ -256,14 +256,15 @@ impl Cors {
         Decoration { granted, vary: actual.vary }
     }
 
-    /// Writes on the response of an actual request, for an adapter that still has the request then:
-    /// `origin` is the value of the request's `Origin` line. Nothing is granted by a verdict of another policy, or without that value
-    /// where it is the one to send back.
-    pub fn decorate<'c, V, R>(&'c self, actual: Actual, origin: Option<V>, response: &mut R)
+    /// Writes on the response of an actual request, for an adapter that still has the request then. Nothing is granted by a verdict
+    /// of another policy.
+    pub fn decorate<'c, H, R>(&'c self, actual: Actual, request: &H, response: &mut R)
     where
-        R: ResponseHeaders<'c, V> + ?Sized,
+        H: RequestHeaders + ?Sized,
+        R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
-        let granted = self.granted(actual, || origin, |names| names);
+        let origin = || request.lines(RequestField::Origin).next().map(H::keep);
+        let granted = self.granted(actual, origin, |names| names);
         let expose = |names, response: &mut R| response.set(ResponseField::ExposeHeaders, names);
         write(granted, actual.vary, response, expose);
     }

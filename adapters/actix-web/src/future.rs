@@ -1,4 +1,3 @@
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,18 +8,17 @@ use pin_project_lite::pin_project;
 
 use crate::headers::Response;
 
-type Answer<B> = ServiceResponse<EitherBody<B, Bytes>>;
+pub(crate) type Answer<B> = ServiceResponse<EitherBody<B, Bytes>>;
 
 pin_project! {
     /// The response of a [`CorsService`](crate::CorsService).
     pub struct CorsFuture<F, B> {
-        #[pin]
-        state: State<F, B>,
+        #[pin] state: State<F, B>,
     }
 }
 
 pin_project! {
-    #[project = StateProjection]
+    #[project = Now]
     enum State<F, B> {
         Answered { response: Option<Answer<B>> },
         Asked { #[pin] inner: F, decoration: Option<Decoration<HeaderValue>> },
@@ -46,10 +44,8 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             // Polled again after it was ready, which no caller may do, it stays pending.
-            StateProjection::Answered { response } => {
-                response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
-            }
-            StateProjection::Asked { inner, decoration } => {
+            Now::Answered { response } => response.take().map_or(Poll::Pending, |done| Poll::Ready(Ok(done))),
+            Now::Asked { inner, decoration } => {
                 let outcome = ready!(inner.poll(context));
                 Poll::Ready(match (outcome, decoration.take()) {
                     (Ok(mut response), Some(decoration)) => {

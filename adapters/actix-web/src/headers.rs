@@ -4,10 +4,8 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
 
-static REQUEST: LazyLock<[HeaderName; 3]> =
-    LazyLock::new(|| RequestField::ALL.map(|field| HeaderName::from_static(field.as_str())));
-static RESPONSE: LazyLock<[HeaderName; 8]> =
-    LazyLock::new(|| ResponseField::ALL.map(|field| HeaderName::from_static(field.as_str())));
+static REQUEST: LazyLock<[HeaderName; 3]> = LazyLock::new(|| RequestField::names(HeaderName::from_static));
+static RESPONSE: LazyLock<[HeaderName; 8]> = LazyLock::new(|| ResponseField::names(HeaderName::from_static));
 
 /// A request's header lines, as the model reads them.
 pub(crate) struct Request<'a>(pub(crate) &'a HeaderMap);
@@ -25,14 +23,6 @@ impl RequestHeaders for Request<'_> {
 
     fn keep(line: &HeaderValue) -> HeaderValue {
         line.clone()
-    }
-
-    fn each<'l>(&'l self, mut each: impl FnMut(RequestField, &'l HeaderValue)) {
-        for (name, line) in self.0 {
-            if let Some(at) = REQUEST.iter().position(|known| known == name) {
-                each(RequestField::ALL[at], line);
-            }
-        }
     }
 }
 
@@ -55,9 +45,7 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
-        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
-            self.echo(field, value);
-        }
+        let _ = HeaderValue::from_maybe_shared(value).map(|value| self.echo(field, value));
     }
 
     fn echo(&mut self, field: ResponseField, value: HeaderValue) {

@@ -1,11 +1,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::{StatusCode, header::HeaderMap};
-use actix_web::{Error, HttpResponse, body::EitherBody, web::Bytes};
+use actix_web::{Error, HttpResponse, http::StatusCode};
 use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 
-use crate::CorsFuture;
+use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
 
 /// Puts a CORS policy around an application, a scope or a resource, by `wrap`.
@@ -27,11 +26,12 @@ impl CorsMiddleware {
         Self { cors: resource.cors().clone(), resource: Some(resource.key()) }
     }
 
-    fn answer<B>(&self, preflight: Preflight, request: &HeaderMap) -> HttpResponse<EitherBody<B, Bytes>> {
+    fn answer<B>(&self, preflight: Preflight, request: ServiceRequest) -> Answer<B> {
         let mut response = HttpResponse::with_body(StatusCode::NO_CONTENT, ());
-        let answer = self.cors.answer(preflight, &Request(request), &mut Response(response.headers_mut()));
+        let answer =
+            self.cors.answer(preflight, &Request(request.headers()), &mut Response(response.headers_mut()));
         *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
-        response.set_body(answer.body).map_into_right_body()
+        request.into_response(response.set_body(answer.body).map_into_right_body())
     }
 }
 
@@ -39,7 +39,7 @@ impl<S, B> Transform<S, ServiceRequest> for CorsMiddleware
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    type Response = ServiceResponse<EitherBody<B, Bytes>>;
+    type Response = Answer<B>;
     type Error = Error;
     type Transform = CorsService<S>;
     type InitError = ();
@@ -61,7 +61,7 @@ impl<S, B> Service<ServiceRequest> for CorsService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    type Response = ServiceResponse<EitherBody<B, Bytes>>;
+    type Response = Answer<B>;
     type Error = Error;
     type Future = CorsFuture<S::Future, B>;
 
@@ -69,15 +69,12 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let cors = &self.middleware.cors;
-        let target = match self.middleware.resource {
-            None => Target::Path(request.match_info().as_str()),
-            Some(resource) => Target::Resource(resource),
-        };
+        let target = self.middleware.resource.map(Target::Resource);
+        let target = target.unwrap_or_else(|| Target::Path(request.match_info().as_str()));
         match cors.decide(target, request.method().as_str(), &Request(request.headers())) {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
             Decision::Preflight(preflight) => {
-                let response = self.middleware.answer(preflight, request.headers());
-                CorsFuture::answered(request.into_response(response))
+                CorsFuture::answered(self.middleware.answer(preflight, request))
             }
             // What it holds are values: a clone of the request would make actix panic while it routes.
             Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),

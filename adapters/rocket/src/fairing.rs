@@ -1,6 +1,6 @@
 use std::{error::Error, io::Cursor};
 
-use cors_model::{Cors, RequestField, RequestHeaders, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, ResourcePolicy, Target, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
 use rocket::http::{Method, RawStr, Status, uri::Path};
 use rocket::outcome::Outcome;
@@ -103,10 +103,8 @@ impl Fairing for Decide {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let path = request.uri().path();
         let respelled = respelled(path);
-        let target = match &respelled {
-            None => Target::Path(path.as_str()),
-            Some((path, routed)) => Target::Respelled { path, routed },
-        };
+        let target = respelled.as_ref().map(|(path, routed)| Target::Respelled { path, routed });
+        let target = target.unwrap_or(Target::Path(path.as_str()));
         let verdict = self.0.judge(target, request.method().as_str(), &RequestLines(request.headers()));
         if !matches!(verdict, Verdict::Pass) {
             // Where another policy has decided, that stands.
@@ -135,8 +133,7 @@ fn answer<'r>(request: &'r Request<'_>, data: Data<'r>) -> route::BoxFuture<'r> 
         return Outcome::Forward((data, Status::NotFound)).pin();
     };
     let mut response = Response::new();
-    let lines = RequestLines(request.headers());
-    let answer = cors.answer(*preflight, &lines, &mut ResponseLines(&mut response));
+    let answer = cors.answer(*preflight, &RequestLines(request.headers()), &mut ResponseLines(&mut response));
     response.set_status(Status::new(answer.status));
     if !answer.body.is_empty() {
         response.set_sized_body(answer.body.len(), Cursor::new(answer.body));
@@ -155,8 +152,7 @@ impl Fairing for Decorate {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         if let Some(Decision(cors, Verdict::Actual(actual))) = request.local_cache(|| None) {
-            let origin = RequestLines(request.headers()).lines(RequestField::Origin).next();
-            cors.decorate(*actual, origin, &mut ResponseLines(response));
+            cors.decorate(*actual, &RequestLines(request.headers()), &mut ResponseLines(response));
         }
     }
 }

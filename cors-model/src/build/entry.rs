@@ -1,0 +1,129 @@
+//! From the options of one pattern to what a policy keeps of them.
+
+use super::{Builder, shared};
+use crate::error::{ErrorKind, Place};
+use crate::header::ResponseField;
+use crate::intern::{number, pair};
+use crate::policy::{
+    Entry, EntryId, Expose, MethodId, MethodRule, RequestedHeaders, RuleId, lower_case_list,
+};
+use crate::prepared::Prepared;
+use crate::value::Value;
+use crate::{Names, ResourceOptions, check, method};
+
+impl Builder {
+    /// Equal options share one entry.
+    pub(super) fn entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
+        if let Some(&entry) = self.entries.get(options) {
+            return entry;
+        }
+        let errors = self.errors.len();
+        let entry = self.new_entry(place, options);
+        if self.errors.len() == errors {
+            self.entries.insert(options.clone(), entry);
+        }
+        entry
+    }
+
+    fn new_entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
+        let methods = self.method_rule(place, options.allow_methods.as_ref());
+        let asked = options.allow_headers.as_ref();
+        check::header_names(place, "allow_headers", asked, check::REQUEST_HEADERS, &mut self.errors);
+        let exposed = options.expose_headers.as_ref();
+        check::header_names(place, "expose_headers", exposed, check::RESPONSE_HEADERS, &mut self.errors);
+        check::max_age(place, options.max_age, &mut self.errors);
+        let (names, text) = lower_case_list(asked.into_iter().flat_map(Names::iter));
+        let (requested, allow_headers) = match asked {
+            Some(Names::Any) if options.allow_credentials => (RequestedHeaders::Any, None),
+            // Fetch Standard: `*` does not cover Authorization, so it is named beside it.
+            Some(Names::Any) => (RequestedHeaders::Any, Some(self.value("*,authorization"))),
+            _ => (RequestedHeaders::Listed(names), Some(self.value(&text))),
+        };
+        let expose = match exposed {
+            Some(Names::Any) if options.allow_credentials => Expose::Present,
+            Some(Names::Any) => Expose::Value(Value::fixed("*")),
+            Some(names) if names.iter().next().is_some() => {
+                let text = lower_case_list(names.iter()).1;
+                Expose::Value(self.value(&text))
+            }
+            _ => Expose::Nothing,
+        };
+        let credentials = options.allow_credentials;
+        let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
+        let lines = [
+            credentials.then(|| (ResponseField::AllowCredentials, Value::fixed("true"))),
+            max_age.map(|seconds| (ResponseField::MaxAge, seconds)),
+        ];
+        let lines = || lines.iter().flatten().cloned();
+        let sends_back_headers = allow_headers.is_none();
+        let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
+        let follow = [ResponseField::AllowOrigin, ResponseField::AllowMethods, ResponseField::AllowHeaders];
+        self.policy.entries.push(Entry {
+            credentials,
+            methods,
+            enables: self.policy.rules[methods as usize].enables(),
+            requested,
+            sends_back_headers,
+            asked: Prepared::allowed(
+                lines().chain(allow_headers),
+                &follow[..2 + usize::from(sends_back_headers)],
+            ),
+            unasked: Prepared::allowed(lines(), &follow[..2]),
+            expose,
+        });
+        number(self.policy.entries.len() - 1)
+    }
+
+    fn method_rule(&mut self, place: &Place, methods: Option<&Names>) -> RuleId {
+        let rule = match methods {
+            None => MethodRule::Unset,
+            Some(Names::Any) => MethodRule::Any,
+            Some(Names::List(names)) => {
+                let place = place.key("allow_methods");
+                let mut ids = Vec::new();
+                let mut seen = std::collections::HashSet::new();
+                for name in names {
+                    if name == "*" {
+                        let (kind, mend) = check::WILDCARD;
+                        self.error(kind, place.clone(), name, mend);
+                        continue;
+                    }
+                    ids.extend(self.method(&place, name).filter(|&id| seen.insert(id)));
+                }
+                MethodRule::List(ids)
+            }
+        };
+        if let Some(&id) = self.rules.get(&rule) {
+            return id;
+        }
+        let id = number(self.policy.rules.len());
+        if let MethodRule::List(ids) = &rule {
+            let rare = ids.iter().filter(|&&method| method >= 64);
+            self.policy.rarely_listed.extend(rare.map(|&method| pair(id, method)));
+        }
+        self.policy.rules.push(rule.clone());
+        self.rules.insert(rule, id);
+        id
+    }
+
+    pub(super) fn method(&mut self, place: &Place, text: &str) -> Option<MethodId> {
+        match method::normalise(text) {
+            Ok(method) => Some(self.policy.methods.intern(method)),
+            Err(error) => {
+                let (kind, mend) = match error {
+                    method::MethodError::NoToken => (
+                        ErrorKind::InvalidMethod,
+                        "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`",
+                    ),
+                    method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "take it out"),
+                };
+                self.error(kind, place.clone(), text, mend);
+                None
+            }
+        }
+    }
+
+    pub(super) fn value(&mut self, text: &str) -> Value {
+        shared(&mut self.values, text)
+    }
+}
