@@ -9,7 +9,7 @@ use crate::header::RequestField;
 use crate::lines::{Fields, KeepValues, Lines, RequestHeaders, read, read_all};
 use crate::origins::OriginKind;
 use crate::policy::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
-use crate::token::{Line, elements, is_token, tight_names};
+use crate::token::{Line, elements, is_token, skip_commas, tight_names};
 use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, ResourceKey, Target, Verdict};
 use crate::write::Decision;
 use crate::{CorsConfig, build};
@@ -219,6 +219,10 @@ impl Policy {
                 let is_meant = requested != b"*" || self.answers_any_method(&pick);
                 if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
             });
+        // Whatever else the request says, that is told first.
+        if let Err(Refusal::Malformed) = enabled {
+            return Err(Refusal::Malformed);
+        }
         let allowed = enabled.as_ref().ok().map(|pick| &self.entries[pick.entry as usize].requested);
         let (asked, all_allowed) = match &fields.headers {
             Lines::None => (Asked::Nothing, true),
@@ -248,19 +252,20 @@ fn asked_by<L: AsRef<[u8]>>(
     let mut all_allowed = allowed.is_some();
     for (at, line) in lines.into_iter().enumerate() {
         let mut names = false;
-        match Line::of(line.as_ref()) {
+        let line = skip_commas(line.as_ref());
+        match Line::of(line) {
             Line::Malformed => return Err(Refusal::Malformed),
             // All names are tokens: nothing is left to be found behind one that is not allowed.
             Line::Tight if !all_allowed => {}
             Line::Tight => {
-                let _ = tight_names(line.as_ref(), |name| {
+                let _ = tight_names(line, |name| {
                     names = true;
                     all_allowed = allows(name);
                     if all_allowed { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
             }
             Line::Loose => {
-                for name in elements(line.as_ref()) {
+                for name in elements(line) {
                     if !is_token(name) {
                         return Err(Refusal::Malformed);
                     }

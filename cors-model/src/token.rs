@@ -93,7 +93,7 @@ fn is_usual<const N: usize>(chunk: &[u8; N]) -> bool {
     chunk.iter().fold(0, |most, &byte| unusual(byte).max(most)) == 0
 }
 
-/// The names of a tight line until `each` breaks; one that is repeated at once is shown once.
+/// The names of a tight line until `each` breaks. Most repetitions of one that is repeated at once are left out.
 #[inline]
 pub(crate) fn tight_names(line: &[u8], mut each: impl FnMut(&[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut rest = line;
@@ -104,17 +104,22 @@ pub(crate) fn tight_names(line: &[u8], mut each: impl FnMut(&[u8]) -> ControlFlo
         }
         let Some(end) = after.iter().position(|&byte| byte == b',') else { return each(rest) };
         each(&rest[..=end])?;
-        let (again, after) = rest.split_at(end + 2);
-        rest = after;
-        while let Some(after) = rest.strip_prefix(again) {
-            rest = after;
-        }
+        rest = &rest[repeated(rest, end + 2)..];
     }
     ControlFlow::Continue(())
 }
 
+/// How many bytes at the beginning are its first ones over and over, as far as that is found by doubling.
+fn repeated(line: &[u8], first: usize) -> usize {
+    let mut known = first;
+    while line.get(known..known * 2).is_some_and(|next| *next == line[..known]) {
+        known *= 2;
+    }
+    known
+}
+
 /// Skips most of the commas at the beginning, many at once.
-fn skip_commas(mut line: &[u8]) -> &[u8] {
+pub(crate) fn skip_commas(mut line: &[u8]) -> &[u8] {
     while let Some(rest) = line.strip_prefix(&[b','; 32]) {
         line = rest;
     }

@@ -175,8 +175,8 @@ fn prepared_lists_of_methods_are_bounded_by_what_was_written() {
     assert!(many < few + 4_000_000, "{few} bytes, and {many} for 1900 resources more");
 }
 
-/// As many bytes as building this takes: so many origins, and a tenth as many resources with four routes each.
-fn bytes_to_build(origins: usize) -> u64 {
+/// How many allocations and bytes building this takes: so many origins, and a tenth as many resources with four routes each.
+fn cost_of_building(origins: usize) -> (u64, u64) {
     let map = |from: &str, count| -> cors_model::OriginMap {
         (0..count).map(|at| (format!("https://{from}{at}.example"), options())).collect()
     };
@@ -192,11 +192,12 @@ fn bytes_to_build(origins: usize) -> u64 {
     let config = resources.fold(CorsConfig::new().defaults(map("d", origins)), CorsConfig::add);
     let mut built = None;
     let info = allocation_counter::measure(|| built = Some(build(config)));
-    info.bytes_total
+    (info.count_total, info.bytes_total)
 }
 
 #[test]
-fn memory_grows_with_what_was_written_and_not_with_a_product() {
-    let (small, large) = (bytes_to_build(1000), bytes_to_build(8000));
-    assert!(large < small * 10, "{small} bytes, and {large} for eight times as much");
+fn building_grows_with_what_was_written_and_not_with_a_product() {
+    let (small, large) = (cost_of_building(1000), cost_of_building(10_000));
+    assert!(large.0 < small.0 * 11, "{} allocations, and {} for ten times as much", small.0, large.0);
+    assert!(large.1 < small.1 * 12, "{} bytes, and {} for ten times as much", small.1, large.1);
 }
