@@ -85,10 +85,8 @@ impl Cors {
             }
             _ => read(headers, RequestField::Origin),
         };
-        let is_there = !origin.is_none();
-        let origin = origin.only();
-        let line = is_there.then(|| origin.as_ref().map_or(NOT_ONE, AsRef::as_ref));
-        (Verdict::Actual(policy.actual(resource, line, method)), origin)
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        (Verdict::Actual(policy.actual(resource, line, method)), origin.only())
     }
 
     /// The configuration that this policy was built from.
@@ -283,14 +281,11 @@ fn asked_by<L: AsRef<[u8]>>(
     Ok((asked, all_allowed))
 }
 
-/// Stands for lines that are not one line: a value that matches nothing (S19).
-const NOT_ONE: &[u8] = b"";
-
-/// The value of a field that has one line.
+/// The value of a field that has one line. A second line makes a value that matches nothing (S19).
 pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
     match lines {
         Lines::One(line) => line.as_ref(),
-        Lines::None | Lines::Many => NOT_ONE,
+        Lines::None | Lines::Many => b"",
     }
 }
 

@@ -42,8 +42,8 @@ pub(crate) struct Origins {
 struct Root {
     whole: Option<PatternId>,
     bases: Interner,
-    /// By the numbers of `bases`: where they stand among all.
-    base_ids: Vec<Base>,
+    /// What is known of each of them.
+    known: Vec<Base>,
     /// With how many dots there are bases, as bits.
     dots: u64,
 }
@@ -185,11 +185,11 @@ impl Root {
     /// The base with this name; a new one is numbered as the pattern that it is made for.
     fn base(&mut self, name: &str, number: u32) -> &mut Base {
         let id = self.bases.intern(name) as usize;
-        if id == self.base_ids.len() {
-            self.base_ids.push(Base { number, has_ports: false, any_port: None });
+        if id == self.known.len() {
+            self.known.push(Base { number, has_ports: false, any_port: None });
             self.dots |= dots_bit(name.bytes().filter(|&byte| byte == b'.').count());
         }
-        &mut self.base_ids[id]
+        &mut self.known[id]
     }
 
     /// The bases that leave something in front of them in a host, the longest one first.
@@ -205,7 +205,7 @@ impl Root {
                 rest = &rest[at + 1..];
                 if leaves_something && self.dots & dots_bit(dots) != 0 {
                     if let Some(id) = self.bases.find(rest) {
-                        return self.base_ids.get(id as usize);
+                        return self.known.get(id as usize);
                     }
                 }
             }

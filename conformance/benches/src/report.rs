@@ -41,7 +41,7 @@ pub(crate) struct Row {
     pub(crate) peer_faults: Vec<String>,
     pub(crate) entries: Vec<(Entry, Count)>,
     /// How many instructions more than by hand are allowed.
-    budget: Option<f64>,
+    budget: f64,
     /// How many allocations more than by hand the framework forces.
     forced: f64,
     #[serde(skip)]
@@ -93,8 +93,8 @@ impl Row {
             ));
         }
         let over = ours.instructions - hand.instructions;
-        if let Some(budget) = self.budget.filter(|budget| over > *budget) {
-            fault(format!("{over:.0} instructions more than by hand, allowed are {budget}"));
+        if over > self.budget {
+            fault(format!("{over:.0} instructions more than by hand, allowed are {}", self.budget));
         }
         faults
     }
