@@ -7,14 +7,14 @@ use crate::check;
 use crate::method::{GET, HEAD};
 use crate::origins::PatternId;
 use crate::policy::{
-    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, POST_ID, Pick, Policy, ResourceId, RouteId, RouteSet,
-    RuleId, ShapeId, route_bit,
+    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, POST_ID, Pick, Policy, ResourceId, ResourceRules,
+    RouteId, RouteSet, RuleId, ShapeId, route_bit,
 };
 use crate::value::Value;
+use crate::write::ANY;
 
 /// `Access-Control-Allow-Methods` as it is to be written.
 pub(crate) enum MethodsValue<'a> {
-    Any,
     Prepared(&'a Value),
     /// The requested method alone, as the request has it.
     Requested,
@@ -23,6 +23,15 @@ pub(crate) enum MethodsValue<'a> {
         listed: String,
         with_requested: bool,
     },
+}
+
+impl<'a> MethodsValue<'a> {
+    pub(crate) fn prepared(&self) -> Option<&'a Value> {
+        match self {
+            Self::Prepared(value) => Some(value),
+            Self::Requested | Self::Listed { .. } => None,
+        }
+    }
 }
 
 impl Policy {
@@ -34,11 +43,14 @@ impl Policy {
         pick: &Pick,
     ) -> MethodsValue<'_> {
         let entry = &self.entries[pick.entry as usize];
-        let shape = self.resources[resource as usize].shape;
-        let any = self.rules[entry.methods as usize] == MethodRule::Any;
-        if self.answers_any_method(pick) {
-            return MethodsValue::Any;
+        let ResourceRules { shape, has_routes, .. } = self.resources[resource as usize];
+        if !has_routes {
+            return entry.asked.methods().map_or(MethodsValue::Requested, MethodsValue::Prepared);
         }
+        if self.answers_any_method(pick) {
+            return MethodsValue::Prepared(&ANY);
+        }
+        let any = self.rules[entry.methods as usize] == MethodRule::Any;
         let with_requested = match route {
             None => any,
             Some(route) => self.routes[route as usize].bit & pick.overriding != 0,

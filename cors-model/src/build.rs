@@ -10,8 +10,8 @@ use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
 use crate::intern::{number, pair};
 use crate::pattern::Pattern;
 use crate::policy::{
-    COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, Policy, ResourceId, ResourceRules, RouteRules,
-    RuleId, ShapeId, Slot, route_bit,
+    COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceId, ResourceRules,
+    RouteRules, RuleId, ShapeId, Slot, route_bit,
 };
 use crate::prepared::Prepared;
 use crate::template::Template;
@@ -87,6 +87,8 @@ impl Builder {
         for method in COMMON_METHODS {
             self.policy.methods.intern(method);
         }
+        // The first one, so that it is `NO_ROUTES`.
+        self.shape(Vec::new());
         self.policy.refusal = Prepared::refused();
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
@@ -110,7 +112,7 @@ impl Builder {
                 inherit: true,
                 has_slots: false,
                 has_routes: false,
-                shape: self.shape(Vec::new()),
+                shape: NO_ROUTES,
                 cut_off: 0,
                 constant: constant([Some(defaults.summary)]),
             };

@@ -96,11 +96,11 @@ fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt
 
 fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
     text.write_str(". Allowed methods: ")?;
-    let Ok(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
+    let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
     match cors.0.methods_value(resource, None, &pick) {
         MethodsValue::Prepared(value) => text.write_str(value.as_str()),
         MethodsValue::Listed { listed, .. } => text.write_str(&listed),
-        MethodsValue::Any | MethodsValue::Requested => text.write_str("*"),
+        MethodsValue::Requested => text.write_str("*"),
     }
 }
 
@@ -116,10 +116,10 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     let route = cors.0.route(resource, method);
     let origin = read(request, RequestField::Origin);
     match cors.0.pick(resource, route, only_line(&origin)) {
-        Ok(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
+        Some(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
             Some(value) => text.write_str(value.as_str()),
             None => text.write_str("*"),
         },
-        Err(_) => Ok(()),
+        None => Ok(()),
     }
 }

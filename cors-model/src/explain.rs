@@ -213,7 +213,7 @@ impl Teller<'_> {
     fn origin_and_method(&mut self, resource: ResourceId, method: &str, origin: &[u8]) -> Option<Pick> {
         let id = self.policy.method(method.as_bytes());
         let route = self.policy.route(resource, id);
-        let Ok(pick) = self.policy.pick(resource, route, origin) else {
+        let Some(pick) = self.policy.pick(resource, route, origin) else {
             self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");
             return None;
         };

@@ -1,133 +1,152 @@
-//! Tables that turn the texts of a configuration into small numbers. A look-up hashes its text once and allocates
-//! nothing, however many texts there are.
+//! Tables that are asked for the texts of a configuration. A look-up allocates nothing and compares its text with one or two of
+//! theirs, however many there are.
 
 use std::hash::BuildHasher;
-use std::marker::PhantomData;
 
 use hashbrown::DefaultHashBuilder;
 
-/// When two texts are the same one.
-pub(crate) trait Sameness {
-    /// The bits of each byte that make no difference to its hash.
-    const IGNORED: u8;
-
-    fn same(one: &[u8], other: &[u8]) -> bool;
-}
-
-/// Byte for byte.
-pub(crate) struct Exact;
-
-impl Sameness for Exact {
-    const IGNORED: u8 = 0;
-
-    #[inline]
-    fn same(one: &[u8], other: &[u8]) -> bool {
-        one == other
-    }
-}
-
-/// Without regard to ASCII case, as header names are compared.
-pub(crate) struct AnyCase;
-
-impl Sameness for AnyCase {
-    /// All cases of a letter agree without it. What else collides is told apart by comparing.
-    const IGNORED: u8 = 0x20;
-
-    /// Most are written alike.
-    #[inline]
-    fn same(one: &[u8], other: &[u8]) -> bool {
-        one == other || one.eq_ignore_ascii_case(other)
-    }
-}
-
-/// A set of texts, numbered in the order in which they came.
-pub(crate) struct Interner<S = Exact> {
-    texts: Vec<Box<str>>,
-    /// The length of the longest text: nothing longer is hashed.
-    longest: usize,
+/// What is known of each of some texts. `IGNORED` are the bits of each byte that make no difference to its hash.
+pub(crate) struct Table<V, const IGNORED: u8 = 0> {
+    known: Vec<(Box<str>, V)>,
+    /// By length: the number of the only text that is as long, `NONE` or `SEVERAL`. Most requests need no more.
+    lengths: Vec<u32>,
     /// Each text stands at its hash, or behind it where that place is taken. At least half of the places are free, and there is a
     /// power of two of them.
     places: Vec<Place>,
     seed: u64,
-    sameness: PhantomData<S>,
 }
 
 /// The number of a text, and a part of its hash.
 #[derive(Clone, Copy)]
 struct Place {
-    id: u32,
+    at: u32,
     tag: u32,
 }
 
-const FREE: Place = Place { id: u32::MAX, tag: 0 };
+const NONE: u32 = u32::MAX;
+const SEVERAL: u32 = u32::MAX - 1;
 
-/// A set of header names.
-pub(crate) type NameSet = Interner<AnyCase>;
+/// A set of texts, numbered in the order in which they came.
+pub(crate) type Interner = Table<u32>;
 
-impl<S> Default for Interner<S> {
+/// A set of header names, which are compared without regard to ASCII case: all cases of a letter agree without this bit. What else
+/// collides is told apart by comparing.
+pub(crate) type NameSet = Table<u32, 0x20>;
+
+impl<V, const IGNORED: u8> Default for Table<V, IGNORED> {
     fn default() -> Self {
         let seed = DefaultHashBuilder::default().hash_one(0);
-        Self { texts: Vec::new(), longest: 0, places: Vec::new(), seed, sameness: PhantomData }
+        Self { known: Vec::new(), lengths: Vec::new(), places: Vec::new(), seed }
     }
 }
 
-impl<S: Sameness> Interner<S> {
-    #[inline]
-    pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
-        if text.len() > self.longest {
-            return None;
+impl<V: Copy, const IGNORED: u8> Table<V, IGNORED> {
+    #[inline(always)]
+    pub(crate) fn find(&self, text: &[u8]) -> Option<V> {
+        match *self.lengths.get(text.len())? {
+            SEVERAL => self.find_by_hash(text),
+            only => {
+                let (known, value) = self.known.get(only as usize)?;
+                is_same::<IGNORED>(known.as_bytes(), text).then_some(*value)
+            }
         }
-        let hash = hash::<S>(self.seed, text);
+    }
+
+    fn find_by_hash(&self, text: &[u8]) -> Option<V> {
+        let hash = hash::<IGNORED>(self.seed, text);
         let mut at = hash as usize;
         loop {
             let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
-            if place.tag == tag(hash) {
-                if let Some(known) = self.texts.get(place.id as usize) {
-                    if S::same(known.as_bytes(), text) {
-                        return Some(place.id);
-                    }
-                }
-            }
-            if place.id == FREE.id {
-                return None;
+            let (known, value) = self.known.get(place.at as usize)?;
+            if place.tag == tag(hash) && is_same::<IGNORED>(known.as_bytes(), text) {
+                return Some(*value);
             }
             at = at.wrapping_add(1);
         }
     }
 
-    pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        if let Some(id) = self.find(text.as_bytes()) {
-            return id;
+    /// What is known of this text; this value from now on, if it is a new one.
+    pub(crate) fn find_or_insert(&mut self, text: &str, value: V) -> V {
+        if let Some(known) = self.find(text.as_bytes()) {
+            return known;
         }
-        let id = number(self.texts.len());
-        self.texts.push(text.into());
-        self.longest = self.longest.max(text.len());
-        if self.texts.len() * 2 > self.places.len() {
-            self.places = vec![FREE; (self.places.len() * 2).max(4)];
-            (0..=id).for_each(|id| self.put(id));
+        let at = number(self.known.len());
+        self.known.push((text.into(), value));
+        if self.lengths.len() <= text.len() {
+            self.lengths.resize(text.len() + 1, NONE);
+        }
+        let of_this_length = &mut self.lengths[text.len()];
+        *of_this_length = if *of_this_length == NONE { at } else { SEVERAL };
+        if self.known.len() * 2 > self.places.len() {
+            self.places = vec![Place { at: NONE, tag: 0 }; (self.places.len() * 2).max(4)];
+            (0..=at).for_each(|at| self.put(at));
         } else {
-            self.put(id);
+            self.put(at);
         }
-        id
+        value
     }
 
-    fn put(&mut self, id: u32) {
-        let hash = hash::<S>(self.seed, self.texts[id as usize].as_bytes());
+    fn put(&mut self, number: u32) {
+        let hash = hash::<IGNORED>(self.seed, self.known[number as usize].0.as_bytes());
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;
-        while self.places[at].id != FREE.id {
+        while self.places[at].at != NONE {
             at = (at + 1) & mask;
         }
-        self.places[at] = Place { id, tag: tag(hash) };
-    }
-
-    pub(crate) fn text(&self, id: u32) -> &str {
-        &self.texts[id as usize]
+        self.places[at] = Place { at: number, tag: tag(hash) };
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.texts.len()
+        self.known.len()
     }
+}
+
+impl<const IGNORED: u8> Table<u32, IGNORED> {
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        self.find_or_insert(text, number(self.len()))
+    }
+
+    pub(crate) fn text(&self, id: u32) -> &str {
+        &self.known[id as usize].0
+    }
+}
+
+/// Nearly all names are written alike, whatever case they may have.
+#[inline(always)]
+fn is_same<const IGNORED: u8>(one: &[u8], other: &[u8]) -> bool {
+    is_equal(one, other) || IGNORED != 0 && is_same_otherwise_written(one, other)
+}
+
+#[cold]
+fn is_same_otherwise_written(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Without a call, since most texts are short.
+#[inline(always)]
+fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (mut rest, mut others) = (one, other);
+    while let (Some((first, after)), Some((other, others_after))) =
+        (rest.split_first_chunk::<16>(), others.split_first_chunk::<16>())
+    {
+        if first != other {
+            return false;
+        }
+        (rest, others) = (after, others_after);
+    }
+    // With some bytes once more.
+    let ends = have_same_ends::<16>(one, other).or_else(|| have_same_ends::<8>(one, other));
+    ends.or_else(|| have_same_ends::<4>(one, other)).unwrap_or_else(|| one.iter().eq(other))
+}
+
+/// None where one of them is shorter than an end.
+#[inline(always)]
+fn have_same_ends<const N: usize>(one: &[u8], other: &[u8]) -> Option<bool> {
+    let are_same = one.first_chunk::<N>()? == other.first_chunk::<N>()?;
+    Some(are_same && one.last_chunk::<N>() == other.last_chunk::<N>())
 }
 
 /// The bits of a hash that do not say where the text stands.
@@ -135,27 +154,29 @@ fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 
-/// Eight bytes at a time, the last of them once more where they are no eight. Only the configuration puts texts into a table, so
-/// that a request cannot choose what collides.
-#[inline]
-fn hash<S: Sameness>(seed: u64, text: &[u8]) -> u64 {
-    let ignored = u64::from_ne_bytes([S::IGNORED; 8]);
+/// Sixteen bytes at a time, some of them once more where they are not a multiple of that. Only the configuration puts texts into a
+/// table, so that a request cannot choose what collides.
+#[inline(always)]
+fn hash<const IGNORED: u8>(seed: u64, text: &[u8]) -> u64 {
+    let word = |bytes: [u8; 8]| u64::from_ne_bytes(bytes) | u64::from_ne_bytes([IGNORED; 8]);
+    let half = |bytes: [u8; 4]| u64::from(u32::from_ne_bytes(bytes) | u32::from_ne_bytes([IGNORED; 4]));
     let mut hash = seed ^ text.len() as u64;
-    let mut add = |word: u64| {
-        let product = u128::from(hash ^ (word | ignored)) * 0x9e37_79b9_7f4a_7c15;
+    let mut add = |first: u64, last: u64| {
+        let product = u128::from(hash ^ first) * u128::from(0x9e37_79b9_7f4a_7c15 ^ last);
         hash = product as u64 ^ (product >> 64) as u64;
     };
     let mut rest = text;
-    while let Some((&word, after)) = rest.split_first_chunk() {
-        add(u64::from_ne_bytes(word));
+    while rest.len() > 16 {
+        let Some((&first, after)) = rest.split_first_chunk() else { break };
+        let Some((&last, after)) = after.split_first_chunk() else { break };
+        add(word(first), word(last));
         rest = after;
     }
-    match (text.last_chunk(), text.first_chunk(), text.last_chunk()) {
-        (Some(&word), ..) => add(u64::from_ne_bytes(word)),
-        (None, Some(&first), Some(&last)) => {
-            add(u64::from(u32::from_ne_bytes(first)) << 32 | u64::from(u32::from_ne_bytes(last)));
-        }
-        _ => add(rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))),
+    let before = text.len().saturating_sub(16);
+    match (text[before..].first_chunk(), text.last_chunk(), text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last), ..) => add(word(first), word(last)),
+        (.., Some(&first), Some(&last)) => add(half(first), half(last)),
+        _ => add(0, text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte | IGNORED))),
     }
     hash
 }

@@ -1,6 +1,5 @@
 //! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::advice::Advice;
@@ -9,7 +8,7 @@ use crate::header::RequestField;
 use crate::lines::{Fields, KeepValues, Lines, RequestHeaders, read, read_all};
 use crate::origins::OriginKind;
 use crate::policy::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
-use crate::token::{Line, elements, is_token, skip_commas, tight_names};
+use crate::token::{Line, elements, is_token, skip_known};
 use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, ResourceKey, Target, Verdict};
 use crate::write::Decision;
 use crate::{CorsConfig, build};
@@ -41,32 +40,34 @@ impl Cors {
         method: &str,
         headers: &H,
     ) -> Verdict {
-        self.judged(target, method, headers).0
+        self.judged(target, method, headers, unknown).0
     }
 
     /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
     /// that writes on it when the request is gone.
-    #[inline]
+    #[inline(always)]
     pub fn decide<H: KeepValues + ?Sized>(
         &self,
         target: Target<'_>,
         method: &str,
         headers: &H,
     ) -> Decision<H::Value> {
-        match self.judged(target, method, headers) {
+        // Why nothing is granted is not kept, so nobody has to find out.
+        match self.judged(target, method, headers, |_| Refusal::Origin) {
             (Verdict::Pass, _) => Decision::Pass,
             (Verdict::Preflight(preflight), _) => Decision::Preflight(preflight),
             (Verdict::Actual(actual), origin) => Decision::Actual(self.keep::<H>(actual, origin)),
         }
     }
 
-    /// With the only line of `Origin` beside the verdict on an actual request.
-    #[inline]
+    /// With the only line of `Origin` beside the verdict on an actual request. `unknown` says why nothing is granted to an origin that no
+    /// pattern matches.
     fn judged<'h, H: RequestHeaders + ?Sized>(
         &self,
         target: Target<'_>,
         method: &str,
         headers: &'h H,
+        unknown: impl FnOnce(&[u8]) -> Refusal,
     ) -> (Verdict, Option<H::Line<'h>>) {
         let policy = &*self.0;
         let Some(resource) = policy.resource(target) else { return (Verdict::Pass, None) };
@@ -86,7 +87,7 @@ impl Cors {
             _ => read(headers, RequestField::Origin),
         };
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        (Verdict::Actual(policy.actual(resource, line, method)), origin.only())
+        (Verdict::Actual(policy.actual(resource, line, method, unknown)), origin.only())
     }
 
     /// The configuration that this policy was built from.
@@ -160,24 +161,32 @@ impl Policy {
 
     /// With the line of `Origin`, if there is one.
     #[inline(always)]
-    fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
+    fn actual(
+        &self,
+        resource: ResourceId,
+        origin: Option<&[u8]>,
+        method: &str,
+        unknown: impl FnOnce(&[u8]) -> Refusal,
+    ) -> Actual {
         let method = self.method(method.as_bytes());
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {
             let grant = Some(Grant { entry, literal: true });
             return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
-        let Some(origin) = origin else {
-            return Actual { policy: self.number, grant: None, vary: true, refusal: None };
-        };
-        let decided = match self.pick(resource, route, origin) {
-            Err(kind) => Err(unknown(kind)),
-            Ok(pick) if route.is_none() && !self.enables(resource, pick.entry, method) => {
+        let decided = origin.map(|origin| match self.pick(resource, route, origin) {
+            None => Err(unknown(origin)),
+            Some(pick) if route.is_none() && !self.enables(resource, pick.entry, method) => {
                 Err(Refusal::Method)
             }
-            Ok(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
+            Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
+        });
+        let (grant, refusal) = match decided {
+            None => (None, None),
+            Some(Ok(grant)) => (Some(grant), None),
+            Some(Err(refusal)) => (None, Some(refusal)),
         };
-        Actual { policy: self.number, grant: decided.ok(), vary: true, refusal: decided.err() }
+        Actual { policy: self.number, grant, vary: true, refusal }
     }
 
     /// S18: the entry that answers every request in the same way.
@@ -204,19 +213,19 @@ impl Policy {
         fields: &Fields<L>,
         headers: &H,
     ) -> Result<Allowed, Refusal> {
-        let requested = match &fields.method {
-            Lines::One(method) if is_token(method.as_ref()) => method.as_ref(),
-            _ => return Err(Refusal::Malformed),
-        };
+        let requested = only_line(&fields.method);
         let method = self.method(requested);
+        if method.is_none() && !is_token(requested) {
+            return Err(Refusal::Malformed);
+        }
         let route = self.route(resource, method);
-        let enabled =
-            self.pick(resource, route, only_line(&fields.origin)).map_err(unknown).and_then(|pick| {
-                let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
-                // In the answer `*` would stand for every method.
-                let is_meant = requested != b"*" || self.answers_any_method(&pick);
-                if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
-            });
+        let origin = only_line(&fields.origin);
+        let enabled = self.pick(resource, route, origin).ok_or_else(|| unknown(origin)).and_then(|pick| {
+            let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
+            // In the answer `*` would stand for every method.
+            let is_meant = requested != b"*" || self.answers_any_method(&pick);
+            if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
+        });
         // Whatever else the request says, that is told first.
         if let Err(Refusal::Malformed) = enabled {
             return Err(Refusal::Malformed);
@@ -245,30 +254,26 @@ fn asked_by<L: AsRef<[u8]>>(
     lines: impl IntoIterator<Item = L>,
     allowed: Option<&RequestedHeaders>,
 ) -> Result<(Asked, bool), Refusal> {
-    let allows = |name: &[u8]| allowed.is_some_and(|allowed| allowed.allows(name));
+    let is_listed = |name: &[u8]| allowed.is_some_and(|allowed| allowed.lists(name));
     let mut asked = Asked::Nothing;
     let mut all_allowed = allowed.is_some();
     for (at, line) in lines.into_iter().enumerate() {
-        let mut names = false;
-        let line = skip_commas(line.as_ref());
-        match Line::of(line) {
+        // What is listed is a token, so only what is left has to be looked at.
+        let (mut names, rest) = skip_known(line.as_ref(), is_listed);
+        match Line::of(rest) {
             Line::Malformed => return Err(Refusal::Malformed),
-            // All names are tokens: nothing is left to be found behind one that is not allowed.
-            Line::Tight if !all_allowed => {}
+            Line::Tight if rest.is_empty() => {}
             Line::Tight => {
-                let _ = tight_names(line, |name| {
-                    names = true;
-                    all_allowed = allows(name);
-                    if all_allowed { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-                });
+                names = true;
+                all_allowed &= matches!(allowed, Some(RequestedHeaders::Any));
             }
             Line::Loose => {
-                for name in elements(line) {
+                for name in elements(rest) {
                     if !is_token(name) {
                         return Err(Refusal::Malformed);
                     }
                     names = true;
-                    all_allowed = all_allowed && allows(name);
+                    all_allowed &= allowed.is_some_and(|allowed| allowed.allows(name));
                 }
             }
         }
@@ -289,8 +294,9 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
     }
 }
 
-fn unknown(kind: OriginKind) -> Refusal {
-    match kind {
+/// Why an origin is refused that no pattern matches.
+fn unknown(origin: &[u8]) -> Refusal {
+    match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,
         OriginKind::WellFormed | OriginKind::Null => Refusal::Origin,
     }

@@ -1,10 +1,8 @@
 //! All origin patterns of a configuration, numbered, and the way from a request's origin to those that match it.
 
-use std::ops::ControlFlow;
-
 use hashbrown::HashMap;
 
-use crate::intern::{Interner, number, pair};
+use crate::intern::{Interner, Table, number, pair};
 use crate::origin::Origin;
 use crate::pattern::{HostPattern, Pattern, PortPattern, before_port};
 
@@ -25,10 +23,8 @@ pub(crate) enum OriginKind {
 pub(crate) struct Origins {
     /// The texts of the patterns, by number.
     texts: Vec<String>,
-    exact: Interner,
-    exact_ids: Vec<PatternId>,
-    any_port: Interner,
-    any_port_ids: Vec<PatternId>,
+    exact: Table<PatternId>,
+    any_port: Table<PatternId>,
     schemes: Interner,
     roots: Vec<Root>,
     /// (base, port, 0 for none) -> pattern
@@ -65,11 +61,10 @@ impl Origins {
             Pattern::Any => *self.any.get_or_insert(new),
             Pattern::Scheme(scheme) => *self.root(scheme).whole.get_or_insert(new),
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Fixed(_), .. } => {
-                numbered(&mut self.exact, &mut self.exact_ids, text, new)
+                self.exact.find_or_insert(text, new)
             }
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Any, .. } => {
-                let before_port = text.strip_suffix(":*").unwrap_or(text);
-                numbered(&mut self.any_port, &mut self.any_port_ids, before_port, new)
+                self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
             }
             Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
                 let base = self.root(scheme).base(base, new);
@@ -109,52 +104,30 @@ impl Origins {
         self.any == Some(id)
     }
 
-    /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` breaks. A `*` is shown
-    /// to every origin, with its kind: whether it matches depends on credentials, too.
+    /// The pattern that is this very origin, and matches before all others (S1).
     #[inline(always)]
+    pub(crate) fn exact(&self, origin: &[u8]) -> Option<PatternId> {
+        self.exact.find(origin)
+    }
+
+    /// Shows the other patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
+    /// to every origin, with its kind: whether it matches depends on credentials, too.
+    #[inline]
     pub(crate) fn visit<T>(
         &self,
-        origin: &[u8],
-        mut visit: impl FnMut(PatternId, OriginKind) -> ControlFlow<T>,
-    ) -> Result<T, OriginKind> {
-        let (found, kind) = match self.visit_named(origin, &mut |id, kind| visit(id, kind)) {
-            ControlFlow::Break(found) => return Ok(found),
-            ControlFlow::Continue(kind) => (self.any, kind),
-        };
-        match found.map(|any| visit(any, kind)) {
-            Some(ControlFlow::Break(found)) => Ok(found),
-            _ => Err(kind),
-        }
-    }
-
-    /// All but `*`.
-    #[inline(always)]
-    fn visit_named<T>(
-        &self,
         text: &[u8],
-        visit: &mut impl FnMut(PatternId, OriginKind) -> ControlFlow<T>,
-    ) -> ControlFlow<T, OriginKind> {
-        if let Some(at) = self.exact.find(text) {
-            visit(self.exact_ids[at as usize], OriginKind::WellFormed)?;
+        mut visit: impl FnMut(PatternId, OriginKind) -> Option<T>,
+    ) -> Option<T> {
+        if self.texts.len() == self.exact.len() {
+            return None;
         }
-        if text == b"null" {
-            if let Some(id) = self.null {
-                visit(id, OriginKind::Null)?;
-            }
-            return ControlFlow::Continue(OriginKind::Null);
-        }
-        let Some(origin) = Origin::parse(text) else {
-            return ControlFlow::Continue(OriginKind::Malformed);
+        let (kind, origin) = OriginKind::of(text);
+        let named = match (kind, origin) {
+            (OriginKind::Null, _) => self.null.and_then(|id| visit(id, kind)),
+            (_, Some(origin)) => self.visit_wildcards(text, &origin, &mut |id| visit(id, kind)),
+            (_, None) => None,
         };
-        if self.has_wildcards() {
-            self.visit_wildcards(text, &origin, &mut |id| visit(id, OriginKind::WellFormed))?;
-        }
-        ControlFlow::Continue(OriginKind::WellFormed)
-    }
-
-    #[inline]
-    fn has_wildcards(&self) -> bool {
-        self.any_port.len() + self.schemes.len() > 0
+        named.or_else(|| visit(self.any?, kind))
     }
 
     /// Those with a wildcard in front of a host, or in the place of a port or a host.
@@ -162,22 +135,29 @@ impl Origins {
         &self,
         text: &[u8],
         origin: &Origin<'_>,
-        visit: &mut impl FnMut(PatternId) -> ControlFlow<T>,
-    ) -> ControlFlow<T> {
-        if let Some(at) = self.any_port.find(before_port(text, origin)) {
-            visit(self.any_port_ids[at as usize])?;
+        visit: &mut impl FnMut(PatternId) -> Option<T>,
+    ) -> Option<T> {
+        if let Some(found) = self.any_port.find(before_port(text, origin)).and_then(&mut *visit) {
+            return Some(found);
         }
-        let Some(scheme) = self.schemes.find(origin.scheme) else { return ControlFlow::Continue(()) };
-        let root = &self.roots[scheme as usize];
-        root.bases_of(origin.host).try_for_each(|base| {
-            if base.has_ports {
-                if let Some(&id) = self.ports.get(&port_key(base.number, origin.port)) {
-                    visit(id)?;
-                }
-            }
-            base.any_port.map_or(ControlFlow::Continue(()), &mut *visit)
-        })?;
-        root.whole.map_or(ControlFlow::Continue(()), visit)
+        let root = &self.roots[self.schemes.find(origin.scheme)? as usize];
+        let in_bases = root.bases_of(origin.host).find_map(|base| {
+            let port = || self.ports.get(&port_key(base.number, origin.port)).copied();
+            let with_port = if base.has_ports { port() } else { None };
+            with_port.and_then(&mut *visit).or_else(|| base.any_port.and_then(&mut *visit))
+        });
+        in_bases.or_else(|| root.whole.and_then(visit))
+    }
+}
+
+impl OriginKind {
+    /// And its parts, if it is well-formed.
+    pub(crate) fn of(text: &[u8]) -> (Self, Option<Origin<'_>>) {
+        match Origin::parse(text) {
+            Some(origin) => (Self::WellFormed, Some(origin)),
+            None if text == b"null" => (Self::Null, None),
+            None => (Self::Malformed, None),
+        }
     }
 }
 
@@ -217,14 +197,6 @@ impl Root {
 /// From 63 dots on all share a bit.
 fn dots_bit(dots: usize) -> u64 {
     1 << dots.min(63)
-}
-
-fn numbered(texts: &mut Interner, ids: &mut Vec<PatternId>, text: &str, new: PatternId) -> PatternId {
-    let at = texts.intern(text) as usize;
-    if at == ids.len() {
-        ids.push(new);
-    }
-    ids[at]
 }
 
 fn port_key(base: u32, port: Option<u16>) -> u64 {

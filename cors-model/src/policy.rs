@@ -1,8 +1,6 @@
 //! A built policy: everything that a configuration says, numbered and prepared. Memory grows with what was written,
 //! never with the product of origins, resources and methods.
 
-use std::ops::ControlFlow;
-
 use hashbrown::{HashMap, HashSet};
 
 use crate::CorsConfig;
@@ -22,6 +20,9 @@ pub(crate) type ResourceId = u32;
 pub(crate) type RouteId = u32;
 pub(crate) type RuleId = u32;
 pub(crate) type ShapeId = u32;
+
+/// The shape of a resource without routes.
+pub(crate) const NO_ROUTES: ShapeId = 0;
 
 /// A set of a resource's routes, by their bits.
 pub(crate) type RouteSet = u64;
@@ -107,8 +108,14 @@ pub(crate) enum RequestedHeaders {
 
 impl RequestedHeaders {
     pub(crate) fn allows(&self, name: &[u8]) -> bool {
+        matches!(self, Self::Any) || self.lists(name)
+    }
+
+    /// By its name, which is a token then.
+    #[inline]
+    pub(crate) fn lists(&self, name: &[u8]) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any => false,
             Self::Listed(names) => names.find(name).is_some(),
         }
     }
@@ -172,6 +179,12 @@ pub(crate) struct Pick {
     pub(crate) overriding: RouteSet,
 }
 
+/// Where to look for an origin's entry.
+struct Levels<'a> {
+    resource: (ResourceId, &'a ResourceRules),
+    route: Option<(RouteId, &'a RouteRules)>,
+}
+
 impl Policy {
     /// The route that governs a method: its own, or for HEAD that of GET (S4).
     #[inline(always)]
@@ -188,47 +201,56 @@ impl Policy {
 
     /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
     #[inline(always)]
-    pub(crate) fn pick(
+    pub(crate) fn pick(&self, resource: ResourceId, route: Option<RouteId>, origin: &[u8]) -> Option<Pick> {
+        let levels = Levels {
+            resource: (resource, &self.resources[resource as usize]),
+            route: route.map(|id| (id, &self.routes[id as usize])),
+        };
+        let mut overriding = levels.resource.1.cut_off;
+        let exact = self.origins.exact(origin);
+        let found = exact.and_then(|id| self.pick_at(&levels, id, OriginKind::WellFormed, &mut overriding));
+        found.or_else(|| self.pick_wildcard(&levels, origin, overriding))
+    }
+
+    fn pick_wildcard(&self, levels: &Levels<'_>, origin: &[u8], mut overriding: RouteSet) -> Option<Pick> {
+        self.origins.visit(origin, |pattern, kind| self.pick_at(levels, pattern, kind, &mut overriding))
+    }
+
+    /// S2: what the levels say of one pattern. The routes that come before it are noted.
+    #[inline(always)]
+    fn pick_at(
         &self,
-        resource: ResourceId,
-        route: Option<RouteId>,
-        origin: &[u8],
-    ) -> Result<Pick, OriginKind> {
-        let rules = &self.resources[resource as usize];
-        let route = route.map(|id| (id, &self.routes[id as usize]));
-        let mut overriding = rules.cut_off;
-        self.origins
-            .visit(origin, |pattern, kind| {
-                // A `*` with credentials matches well-formed origins only.
-                let open_only = kind != OriginKind::WellFormed && self.origins.is_any(pattern);
-                let usable = |entry: &EntryId| !(open_only && self.entries[*entry as usize].credentials);
-                let found = |entry, level| ControlFlow::Break(Pick { entry, pattern, level, overriding: 0 });
-                if let Some((id, route)) = route {
-                    if route.has_map {
-                        let entry = self.route_entries.get(&pair(id, pattern)).copied();
-                        if let Some(entry) = entry.filter(usable) {
-                            return found(entry, Level::Route);
-                        }
-                    }
-                    if !route.inherit {
-                        return ControlFlow::Continue(());
-                    }
+        levels: &Levels<'_>,
+        pattern: PatternId,
+        kind: OriginKind,
+        overriding: &mut RouteSet,
+    ) -> Option<Pick> {
+        // A `*` with credentials matches well-formed origins only.
+        let open_only = kind != OriginKind::WellFormed && self.origins.is_any(pattern);
+        let usable = |entry: &EntryId| !(open_only && self.entries[*entry as usize].credentials);
+        if let Some((id, route)) = levels.route {
+            if route.has_map {
+                let entry = self.route_entries.get(&pair(id, pattern)).copied();
+                if let Some(entry) = entry.filter(usable) {
+                    return Some(Pick { entry, pattern, level: Level::Route, overriding: *overriding });
                 }
-                if rules.has_slots {
-                    if let Some(slot) = self.slots.get(&pair(resource, pattern)) {
-                        overriding |= if open_only { slot.open_routes } else { slot.routes };
-                        if let Some(entry) = slot.entry.filter(usable) {
-                            return found(entry, Level::Resource);
-                        }
-                    }
+            }
+            if !route.inherit {
+                return None;
+            }
+        }
+        let (id, resource) = levels.resource;
+        if resource.has_slots {
+            if let Some(slot) = self.slots.get(&pair(id, pattern)) {
+                *overriding |= if open_only { slot.open_routes } else { slot.routes };
+                if let Some(entry) = slot.entry.filter(usable) {
+                    return Some(Pick { entry, pattern, level: Level::Resource, overriding: *overriding });
                 }
-                let default = || self.defaults.get(pattern as usize).copied().flatten();
-                match rules.inherit.then(default).flatten().filter(usable) {
-                    Some(entry) => found(entry, Level::Defaults),
-                    None => ControlFlow::Continue(()),
-                }
-            })
-            .map(|pick| Pick { overriding, ..pick })
+            }
+        }
+        let default = if resource.inherit { *self.defaults.get(pattern as usize)? } else { None };
+        let entry = default.filter(usable)?;
+        Some(Pick { entry, pattern, level: Level::Defaults, overriding: *overriding })
     }
 
     /// The number of a method that the configuration names.

@@ -3,7 +3,7 @@
 
 use hashbrown::HashMap;
 
-use crate::intern::{Interner, number, pair};
+use crate::intern::{Interner, Table, number, pair};
 
 /// One step of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,15 +84,13 @@ fn parse_segment(text: &str) -> Result<Segment, &'static str> {
 /// where fixed and parameter stand side by side.
 #[derive(Default)]
 pub(crate) struct Templates {
-    fixed: Interner,
-    fixed_targets: Vec<u32>,
+    fixed: Table<u32>,
     segments: Interner,
     /// (node, segment) -> node
     children: HashMap<u64, u32>,
     nodes: Vec<Node>,
     /// The shapes of all templates, for those that know the template already.
-    shapes: Interner,
-    shape_targets: Vec<u32>,
+    shapes: Table<u32>,
 }
 
 #[derive(Default)]
@@ -108,16 +106,15 @@ struct Node {
 impl Templates {
     /// Adds a template. The error is the target of one that matches the same paths.
     pub(crate) fn insert(&mut self, template: &Template, target: u32) -> Result<(), u32> {
-        let shape = self.shapes.intern(&template.shape());
-        if let Some(&taken) = self.shape_targets.get(shape as usize) {
+        let before = self.shapes.len();
+        let taken = self.shapes.find_or_insert(&template.shape(), target);
+        if self.shapes.len() == before {
             return Err(taken);
         }
-        self.shape_targets.push(target);
         if template.is_fixed() {
             // A fixed template's shape differs from its path only by doubled braces.
             let path: String = template.0.iter().map(|segment| format!("/{}", segment.text())).collect();
-            self.fixed.intern(&path);
-            self.fixed_targets.push(target);
+            self.fixed.find_or_insert(&path, target);
             return Ok(());
         }
         if self.nodes.is_empty() {
@@ -163,8 +160,8 @@ impl Templates {
     /// The target of the most specific template that the path matches.
     #[inline(always)]
     pub(crate) fn find(&self, path: &str) -> Option<u32> {
-        if let Some(id) = self.fixed.find(path.as_bytes()) {
-            return Some(self.fixed_targets[id as usize]);
+        if let Some(target) = self.fixed.find(path.as_bytes()) {
+            return Some(target);
         }
         if self.nodes.is_empty() || !path.starts_with('/') {
             return None;
@@ -175,12 +172,10 @@ impl Templates {
     /// The target of the template with the same shape as this one.
     pub(crate) fn find_template(&self, template: &str) -> Option<u32> {
         if template.contains("{{") || template.contains("}}") {
-            let shape = self.shapes.find(Template::parse(template).ok()?.shape().as_bytes())?;
-            return Some(self.shape_targets[shape as usize]);
+            return self.shapes.find(Template::parse(template).ok()?.shape().as_bytes());
         }
         if !template.contains('{') {
-            let id = self.fixed.find(template.as_bytes())?;
-            return Some(self.fixed_targets[id as usize]);
+            return self.fixed.find(template.as_bytes());
         }
         let mut node = 0;
         for segment in template.strip_prefix('/')?.split('/') {

@@ -35,6 +35,11 @@ impl Value {
         Self { bytes, http: HeaderValue::from_static(text), foreign: OnceLock::new() }
     }
 
+    /// Is one a clone of the other?
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.bytes.as_ptr() == other.bytes.as_ptr() && self.bytes.len() == other.bytes.len()
+    }
+
     /// For a framework with a type of its own, whose values are costly to make and cheap to clone: it is made once.
     pub fn foreign<T: Clone + Send + Sync + 'static>(&self, make: impl Fn(Bytes) -> T) -> T {
         let kept = self.foreign.get_or_init(|| Box::new(make(self.bytes.clone())));

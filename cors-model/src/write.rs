@@ -20,11 +20,14 @@ pub trait ResponseHeaders<'c, V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
 
-    /// Begins an answer: sets all these lines, with room for those that follow.
-    fn begin(&mut self, prepared: &'c Prepared) {
+    /// Begins an answer: sets all these lines and, if they are known, the methods, with room for those that follow.
+    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
         self.reserve(prepared.lines().len() + prepared.to_follow());
         for (field, value) in prepared.lines() {
             self.set(*field, value);
+        }
+        if let Some(methods) = methods {
+            self.set(ResponseField::AllowMethods, methods);
         }
     }
 
@@ -54,13 +57,21 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         let _ = self.try_reserve(additional);
     }
 
-    fn begin(&mut self, prepared: &'c Prepared) {
+    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
+        let mut missing = methods;
         match prepared.http().filter(|_| self.capacity() == 0) {
-            Some(whole) => self.clone_from(whole),
+            Some(whole) => {
+                self.clone_from(whole);
+                missing =
+                    missing.filter(|methods| !prepared.methods().is_some_and(|known| known.is(methods)));
+            }
             None => {
                 let _ = self.try_reserve(prepared.lines().len() + prepared.to_follow() + 1);
                 prepared.lines().iter().for_each(|(field, value)| self.set(*field, value));
             }
+        }
+        if let Some(methods) = missing {
+            self.set(ResponseField::AllowMethods, methods);
         }
     }
 
@@ -95,7 +106,7 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     }
 }
 
-static ANY: Value = Value::fixed("*");
+pub(crate) static ANY: Value = Value::fixed("*");
 static TRUE: Value = Value::fixed("true");
 static VARY_ACTUAL: Value = Value::fixed("Origin");
 
@@ -125,18 +136,22 @@ pub enum Decision<V> {
 /// any more.
 #[must_use = "the response needs its headers, `Vary` above all"]
 #[derive(Clone, Debug)]
-pub struct Decoration<V> {
-    granted: Option<Granted<V, V>>,
+pub struct Decoration<V>(Wanted<V, V>);
+
+/// The lines of the protocol that a response to an actual request is to have; all others it must not have.
+#[derive(Clone, Debug)]
+struct Wanted<V, N> {
+    origin: AllowOrigin<V>,
+    credentials: bool,
+    expose: Exposed<N>,
     vary: bool,
 }
 
-/// What is granted to an actual request.
 #[derive(Clone, Debug)]
-struct Granted<V, N> {
-    /// None for `*`.
-    origin: Option<V>,
-    credentials: bool,
-    expose: Exposed<N>,
+enum AllowOrigin<V> {
+    Nobody,
+    Any,
+    This(V),
 }
 
 #[derive(Clone, Debug)]
@@ -147,18 +162,11 @@ enum Exposed<N> {
     Present,
 }
 
-impl<V, N> Granted<V, N> {
-    fn lines(&self) -> usize {
-        1 + usize::from(self.credentials) + usize::from(!matches!(self.expose, Exposed::Nothing))
-    }
-}
-
 impl<V> Decoration<V> {
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16).
     #[inline]
     pub fn write<'c, R: ResponseHeaders<'c, V>>(self, response: &mut R) {
-        let expose = |names, response: &mut R| response.echo(ResponseField::ExposeHeaders, names);
-        write(self.granted, self.vary, response, expose);
+        self.0.write(response, |names, response| response.echo(ResponseField::ExposeHeaders, names));
     }
 }
 
@@ -179,7 +187,7 @@ impl Cors {
                 Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
-                response.begin(&policy.refusal);
+                response.begin(&policy.refusal, None);
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -193,8 +201,12 @@ impl Cors {
     {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        let asked = allowed.asked != Asked::Nothing;
-        response.begin(if asked { &entry.asked } else { &entry.unasked });
+        let methods = match allowed.route.filter(|_| allowed.pick.at_route()) {
+            Some(route) => MethodsValue::Prepared(&policy.routes[route as usize].allow_methods),
+            None => policy.methods_value(resource, allowed.route, &allowed.pick),
+        };
+        let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
+        response.begin(prepared, methods.prepared());
         let echo = |response: &mut R, from, to| match request.lines(from).next().map(H::keep) {
             Some(value) => response.echo(to, value),
             // Another request than was judged.
@@ -204,23 +216,20 @@ impl Cors {
             true => response.set(ResponseField::AllowOrigin, &ANY),
             false => echo(response, RequestField::Origin, ResponseField::AllowOrigin),
         }
-        let field = ResponseField::AllowMethods;
-        match allowed.route.filter(|_| allowed.pick.at_route()) {
-            Some(route) => response.set(field, &policy.routes[route as usize].allow_methods),
-            None => match policy.methods_value(resource, allowed.route, &allowed.pick) {
-                MethodsValue::Any => response.set(field, &ANY),
-                MethodsValue::Prepared(value) => response.set(field, value),
-                MethodsValue::Requested => echo(response, RequestField::RequestMethod, field),
-                MethodsValue::Listed { mut listed, with_requested } => {
-                    if let Some(method) =
-                        request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
-                    {
-                        listed.push_str(if listed.is_empty() { "" } else { ", " });
-                        listed.push_str(&String::from_utf8_lossy(method.as_ref()));
-                    }
-                    response.set_bytes(field, listed.into());
+        match methods {
+            MethodsValue::Prepared(_) => {}
+            MethodsValue::Requested => {
+                echo(response, RequestField::RequestMethod, ResponseField::AllowMethods);
+            }
+            MethodsValue::Listed { mut listed, with_requested } => {
+                if let Some(method) =
+                    request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
+                {
+                    listed.push_str(if listed.is_empty() { "" } else { ", " });
+                    listed.push_str(&String::from_utf8_lossy(method.as_ref()));
                 }
-            },
+                response.set_bytes(ResponseField::AllowMethods, listed.into());
+            }
         }
         let field = ResponseField::AllowHeaders;
         match allowed.asked {
@@ -246,14 +255,13 @@ impl Cors {
     }
 
     /// Keeps what the response of an actual request will need.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn keep<H: KeepValues + ?Sized>(
         &self,
         actual: Actual,
         origin: Option<H::Line<'_>>,
     ) -> Decoration<H::Value> {
-        let granted = self.granted(actual, || origin.map(H::keep), H::prepared);
-        Decoration { granted, vary: actual.vary }
+        Decoration(self.wanted(actual, || origin.map(H::keep), H::prepared))
     }
 
     /// Writes on the response of an actual request, for an adapter that still has the request then. Nothing is granted by a verdict
@@ -264,63 +272,79 @@ impl Cors {
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
         let origin = || request.lines(RequestField::Origin).next().map(H::keep);
-        let granted = self.granted(actual, origin, |names| names);
-        let expose = |names, response: &mut R| response.set(ResponseField::ExposeHeaders, names);
-        write(granted, actual.vary, response, expose);
+        let wanted = self.wanted(actual, origin, |names| names);
+        wanted.write(response, |names, response| response.set(ResponseField::ExposeHeaders, names));
     }
 
-    #[inline]
-    fn granted<'c, V, N>(
+    /// S13 to S15.
+    #[inline(always)]
+    fn wanted<'c, V, N>(
         &'c self,
         actual: Actual,
         origin: impl FnOnce() -> Option<V>,
         names: impl FnOnce(&'c Value) -> N,
-    ) -> Option<Granted<V, N>> {
-        let grant = actual.grant.filter(|_| actual.policy == self.0.number)?;
-        let entry = &self.0.entries[grant.entry as usize];
-        Some(Granted {
-            origin: if grant.literal { None } else { Some(origin()?) },
-            credentials: entry.credentials,
-            expose: match &entry.expose {
-                Expose::Nothing => Exposed::Nothing,
-                Expose::Value(value) => Exposed::Names(names(value)),
-                Expose::Present => Exposed::Present,
-            },
-        })
+    ) -> Wanted<V, N> {
+        let vary = actual.vary;
+        let grant = actual.grant.filter(|_| actual.policy == self.0.number);
+        let granted = grant.and_then(|grant| match grant.literal {
+            true => Some((grant.entry, AllowOrigin::Any)),
+            false => origin().map(|origin| (grant.entry, AllowOrigin::This(origin))),
+        });
+        let Some((entry, origin)) = granted else {
+            return Wanted {
+                origin: AllowOrigin::Nobody,
+                credentials: false,
+                expose: Exposed::Nothing,
+                vary,
+            };
+        };
+        let entry = &self.0.entries[entry as usize];
+        let expose = match &entry.expose {
+            Expose::Nothing => Exposed::Nothing,
+            Expose::Value(value) => Exposed::Names(names(value)),
+            Expose::Present => Exposed::Present,
+        };
+        Wanted { origin, credentials: entry.credentials, expose, vary }
     }
 }
 
-/// S13 to S18: sets what is granted and takes away the rest.
-#[inline]
-fn write<'c, V, N, R>(
-    granted: Option<Granted<V, N>>,
-    vary: bool,
-    response: &mut R,
-    expose: impl FnOnce(N, &mut R),
-) where
-    R: ResponseHeaders<'c, V> + ?Sized,
-{
-    let mut present = Present::default();
-    response.names(&mut |name| present.note(name));
-    let names = match &granted {
-        Some(Granted { expose: Exposed::Present, .. }) => present_names(response),
-        _ => String::new(),
-    };
-    response.reserve(usize::from(vary) + granted.as_ref().map_or(0, Granted::lines));
-    // What is there and will not be replaced.
-    let mut foreign = present;
-    foreign.forget(ResponseField::Vary);
-    if let Some(granted) = granted {
-        foreign.forget(ResponseField::AllowOrigin);
-        match granted.origin {
-            None => response.set(ResponseField::AllowOrigin, &ANY),
-            Some(origin) => response.echo(ResponseField::AllowOrigin, origin),
+impl<V, N> Wanted<V, N> {
+    fn lines(&self) -> usize {
+        usize::from(!matches!(self.origin, AllowOrigin::Nobody))
+            + usize::from(self.credentials)
+            + usize::from(!matches!(self.expose, Exposed::Nothing))
+            + usize::from(self.vary)
+    }
+
+    /// Sets what is wanted and takes away the rest (S17, S18).
+    #[inline]
+    fn write<'c, R>(self, response: &mut R, expose: impl FnOnce(N, &mut R))
+    where
+        R: ResponseHeaders<'c, V> + ?Sized,
+    {
+        let mut present = Present::default();
+        response.names(&mut |name| present.note(name));
+        let names = match self.expose {
+            Exposed::Present => present_names(response),
+            _ => String::new(),
+        };
+        response.reserve(self.lines());
+        // What is there and will not be replaced.
+        let mut foreign = present;
+        foreign.forget(ResponseField::Vary);
+        if !matches!(self.origin, AllowOrigin::Nobody) {
+            foreign.forget(ResponseField::AllowOrigin);
         }
-        if granted.credentials {
+        match self.origin {
+            AllowOrigin::Nobody => {}
+            AllowOrigin::Any => response.set(ResponseField::AllowOrigin, &ANY),
+            AllowOrigin::This(origin) => response.echo(ResponseField::AllowOrigin, origin),
+        }
+        if self.credentials {
             foreign.forget(ResponseField::AllowCredentials);
             response.set(ResponseField::AllowCredentials, &TRUE);
         }
-        match granted.expose {
+        match self.expose {
             Exposed::Names(names) => {
                 foreign.forget(ResponseField::ExposeHeaders);
                 expose(names, response);
@@ -331,14 +355,14 @@ fn write<'c, V, N, R>(
             }
             Exposed::Present | Exposed::Nothing => {}
         }
-    }
-    if !foreign.is_empty() {
-        foreign.fields().for_each(|field| response.remove(field));
-    }
-    if vary {
-        match present.has(ResponseField::Vary) {
-            true => join_vary(response),
-            false => response.set(ResponseField::Vary, &VARY_ACTUAL),
+        if !foreign.is_empty() {
+            foreign.fields().for_each(|field| response.remove(field));
+        }
+        if self.vary {
+            match present.has(ResponseField::Vary) {
+                true => join_vary(response),
+                false => response.set(ResponseField::Vary, &VARY_ACTUAL),
+            }
         }
     }
 }

@@ -114,13 +114,11 @@ impl<M> CorsLayer<M> {
     where
         M: MakeBody<R>,
     {
-        let mut headers = HeaderMap::new();
-        let answer = self.cors.answer(preflight, request, &mut headers);
+        let (mut head, ()) = Response::new(()).into_parts();
+        let answer = self.cors.answer(preflight, request, &mut head.headers);
+        head.status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
         // One body alone: making a second one would cost axum an allocation.
         let body = if answer.body.is_empty() { R::default() } else { self.make_body.text(answer.body) };
-        let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
-        *response.headers_mut() = headers;
-        response
+        Response::from_parts(head, body)
     }
 }

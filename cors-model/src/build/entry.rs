@@ -5,10 +5,11 @@ use crate::error::{ErrorKind, Place};
 use crate::header::ResponseField;
 use crate::intern::{number, pair};
 use crate::policy::{
-    Entry, EntryId, Expose, MethodId, MethodRule, RequestedHeaders, RuleId, lower_case_list,
+    Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::prepared::Prepared;
 use crate::value::Value;
+use crate::write::ANY;
 use crate::{Names, ResourceOptions, check, method};
 
 impl Builder {
@@ -57,7 +58,12 @@ impl Builder {
         let lines = || lines.iter().flatten().cloned();
         let sends_back_headers = allow_headers.is_none();
         let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
-        let follow = [ResponseField::AllowOrigin, ResponseField::AllowMethods, ResponseField::AllowHeaders];
+        let alone = match self.policy.rules[methods as usize] {
+            MethodRule::Any if credentials => None,
+            MethodRule::Any => Some(ANY.clone()),
+            _ => Some(self.value(&self.policy.list_methods(NO_ROUTES, methods, 0))),
+        };
+        let follow = [ResponseField::AllowOrigin, ResponseField::AllowHeaders];
         self.policy.entries.push(Entry {
             credentials,
             methods,
@@ -66,9 +72,10 @@ impl Builder {
             sends_back_headers,
             asked: Prepared::allowed(
                 lines().chain(allow_headers),
-                &follow[..2 + usize::from(sends_back_headers)],
+                alone.clone(),
+                &follow[..1 + usize::from(sends_back_headers)],
             ),
-            unasked: Prepared::allowed(lines(), &follow[..2]),
+            unasked: Prepared::allowed(lines(), alone, &follow[..1]),
             expose,
         });
         number(self.policy.entries.len() - 1)
