@@ -285,20 +285,17 @@ impl Cors {
         names: impl FnOnce(&'c Value) -> N,
     ) -> Wanted<V, N> {
         let vary = actual.vary;
-        let grant = actual.grant.filter(|_| actual.policy == self.0.number);
-        let granted = grant.and_then(|grant| match grant.literal {
-            true => Some((grant.entry, AllowOrigin::Any)),
-            false => origin().map(|origin| (grant.entry, AllowOrigin::This(origin))),
-        });
-        let Some((entry, origin)) = granted else {
-            return Wanted {
-                origin: AllowOrigin::Nobody,
-                credentials: false,
-                expose: Exposed::Nothing,
-                vary,
-            };
+        let nothing =
+            || Wanted { origin: AllowOrigin::Nobody, credentials: false, expose: Exposed::Nothing, vary };
+        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return nothing() };
+        let origin = match grant.literal {
+            true => AllowOrigin::Any,
+            false => match origin() {
+                Some(origin) => AllowOrigin::This(origin),
+                None => return nothing(),
+            },
         };
-        let entry = &self.0.entries[entry as usize];
+        let entry = &self.0.entries[grant.entry as usize];
         let expose = match &entry.expose {
             Expose::Nothing => Exposed::Nothing,
             Expose::Value(value) => Exposed::Names(names(value)),
