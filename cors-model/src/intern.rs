@@ -19,7 +19,7 @@ pub(crate) struct Table<V, const IGNORED: u8 = 0> {
 /// The number of a text, and a part of its hash.
 #[derive(Clone, Copy)]
 struct Place {
-    at: u32,
+    number: u32,
     tag: u32,
 }
 
@@ -40,60 +40,66 @@ impl<V, const IGNORED: u8> Default for Table<V, IGNORED> {
     }
 }
 
-impl<V: Copy, const IGNORED: u8> Table<V, IGNORED> {
+impl<V, const IGNORED: u8> Table<V, IGNORED> {
     #[inline(always)]
-    pub(crate) fn find(&self, text: &[u8]) -> Option<V> {
-        match *self.lengths.get(text.len())? {
-            SEVERAL => self.find_by_hash(text),
-            only => {
-                let (known, value) = self.known.get(only as usize)?;
-                is_same::<IGNORED>(known.as_bytes(), text).then_some(*value)
-            }
-        }
+    pub(crate) fn find(&self, text: &[u8]) -> Option<&V> {
+        let only = match *self.lengths.get(text.len())? {
+            SEVERAL => return self.find_by_hash(text),
+            only => only,
+        };
+        let (known, value) = self.known.get(only as usize)?;
+        is_same::<IGNORED>(known.as_bytes(), text).then_some(value)
     }
 
-    fn find_by_hash(&self, text: &[u8]) -> Option<V> {
+    fn find_by_hash(&self, text: &[u8]) -> Option<&V> {
+        let number = self.number_of(text)?;
+        self.known.get(number as usize).map(|(_, value)| value)
+    }
+
+    fn number_of(&self, text: &[u8]) -> Option<u32> {
         let hash = hash::<IGNORED>(self.seed, text);
         let mut at = hash as usize;
         loop {
             let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
-            let (known, value) = self.known.get(place.at as usize)?;
+            let (known, _) = self.known.get(place.number as usize)?;
             if place.tag == tag(hash) && is_same::<IGNORED>(known.as_bytes(), text) {
-                return Some(*value);
+                return Some(place.number);
             }
             at = at.wrapping_add(1);
         }
     }
 
     /// What is known of this text; this value from now on, if it is a new one.
-    pub(crate) fn find_or_insert(&mut self, text: &str, value: V) -> V {
-        if let Some(known) = self.find(text.as_bytes()) {
-            return known;
-        }
-        let at = number(self.known.len());
+    pub(crate) fn find_or_insert(&mut self, text: &str, value: V) -> &mut V {
+        let number = self.number_of(text.as_bytes()).unwrap_or_else(|| self.insert(text, value));
+        &mut self.known[number as usize].1
+    }
+
+    fn insert(&mut self, text: &str, value: V) -> u32 {
+        let number = number(self.known.len());
         self.known.push((text.into(), value));
         if self.lengths.len() <= text.len() {
             self.lengths.resize(text.len() + 1, NONE);
         }
         let of_this_length = &mut self.lengths[text.len()];
-        *of_this_length = if *of_this_length == NONE { at } else { SEVERAL };
+        *of_this_length = if *of_this_length == NONE { number } else { SEVERAL };
         if self.known.len() * 2 > self.places.len() {
-            self.places = vec![Place { at: NONE, tag: 0 }; (self.places.len() * 2).max(4)];
-            (0..=at).for_each(|at| self.put(at));
+            self.places = vec![Place { number: NONE, tag: 0 }; (self.places.len() * 2).max(4)];
+            (0..=number).for_each(|number| self.put(number));
         } else {
-            self.put(at);
+            self.put(number);
         }
-        value
+        number
     }
 
     fn put(&mut self, number: u32) {
         let hash = hash::<IGNORED>(self.seed, self.known[number as usize].0.as_bytes());
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;
-        while self.places[at].at != NONE {
+        while self.places[at].number != NONE {
             at = (at + 1) & mask;
         }
-        self.places[at] = Place { at: number, tag: tag(hash) };
+        self.places[at] = Place { number, tag: tag(hash) };
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -103,7 +109,7 @@ impl<V: Copy, const IGNORED: u8> Table<V, IGNORED> {
 
 impl<const IGNORED: u8> Table<u32, IGNORED> {
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        self.find_or_insert(text, number(self.len()))
+        *self.find_or_insert(text, number(self.len()))
     }
 
     pub(crate) fn text(&self, id: u32) -> &str {

@@ -2,9 +2,10 @@
 
 use hashbrown::HashMap;
 
-use crate::intern::{Interner, Table, number, pair};
+use crate::intern::{Table, number, pair};
 use crate::origin::Origin;
 use crate::pattern::{HostPattern, Pattern, PortPattern, before_port};
+use crate::token::position;
 
 /// The number of a pattern.
 pub(crate) type PatternId = u32;
@@ -17,16 +18,14 @@ pub(crate) enum OriginKind {
     Malformed,
 }
 
-/// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first, and only
-/// those with as many dots as the configuration has bases with.
+/// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first.
 #[derive(Default)]
 pub(crate) struct Origins {
     /// The texts of the patterns, by number.
     texts: Vec<String>,
     exact: Table<PatternId>,
     any_port: Table<PatternId>,
-    schemes: Interner,
-    roots: Vec<Root>,
+    schemes: Table<Root>,
     /// (base, port, 0 for none) -> pattern
     ports: HashMap<u64, PatternId>,
     null: Option<PatternId>,
@@ -37,11 +36,7 @@ pub(crate) struct Origins {
 #[derive(Default)]
 struct Root {
     whole: Option<PatternId>,
-    bases: Interner,
-    /// What is known of each of them.
-    known: Vec<Base>,
-    /// With how many dots there are bases, as bits.
-    dots: u64,
+    bases: Table<Base>,
 }
 
 /// A base domain.
@@ -59,15 +54,20 @@ impl Origins {
         let id = match pattern {
             Pattern::Null => *self.null.get_or_insert(new),
             Pattern::Any => *self.any.get_or_insert(new),
-            Pattern::Scheme(scheme) => *self.root(scheme).whole.get_or_insert(new),
+            Pattern::Scheme(scheme) => {
+                *self.schemes.find_or_insert(scheme, Root::default()).whole.get_or_insert(new)
+            }
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Fixed(_), .. } => {
-                self.exact.find_or_insert(text, new)
+                *self.exact.find_or_insert(text, new)
             }
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Any, .. } => {
-                self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
+                *self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
             }
             Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
-                let base = self.root(scheme).base(base, new);
+                let root = self.schemes.find_or_insert(scheme, Root::default());
+                // A new base has the number of the pattern that it is made for.
+                let base =
+                    root.bases.find_or_insert(base, Base { number: new, has_ports: false, any_port: None });
                 match port {
                     PortPattern::Any => *base.any_port.get_or_insert(new),
                     PortPattern::Fixed(port) => {
@@ -82,14 +82,6 @@ impl Origins {
             self.texts.push(text.into());
         }
         id
-    }
-
-    fn root(&mut self, scheme: &str) -> &mut Root {
-        let id = self.schemes.intern(scheme) as usize;
-        if id == self.roots.len() {
-            self.roots.push(Root::default());
-        }
-        &mut self.roots[id]
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -107,7 +99,7 @@ impl Origins {
     /// The pattern that is this very origin, and matches before all others (S1).
     #[inline(always)]
     pub(crate) fn exact(&self, origin: &[u8]) -> Option<PatternId> {
-        self.exact.find(origin)
+        self.exact.find(origin).copied()
     }
 
     /// Shows the other patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
@@ -137,10 +129,11 @@ impl Origins {
         origin: &Origin<'_>,
         visit: &mut impl FnMut(PatternId) -> Option<T>,
     ) -> Option<T> {
-        if let Some(found) = self.any_port.find(before_port(text, origin)).and_then(&mut *visit) {
+        let any_port = self.any_port.find(before_port(text, origin)).copied();
+        if let Some(found) = any_port.and_then(&mut *visit) {
             return Some(found);
         }
-        let root = &self.roots[self.schemes.find(origin.scheme)? as usize];
+        let root = self.schemes.find(origin.scheme)?;
         let in_bases = root.bases_of(origin.host).find_map(|base| {
             let port = || self.ports.get(&port_key(base.number, origin.port)).copied();
             let with_port = if base.has_ports { port() } else { None };
@@ -162,41 +155,20 @@ impl OriginKind {
 }
 
 impl Root {
-    /// The base with this name; a new one is numbered as the pattern that it is made for.
-    fn base(&mut self, name: &str, number: u32) -> &mut Base {
-        let id = self.bases.intern(name) as usize;
-        if id == self.known.len() {
-            self.known.push(Base { number, has_ports: false, any_port: None });
-            self.dots |= dots_bit(name.bytes().filter(|&byte| byte == b'.').count());
-        }
-        &mut self.known[id]
-    }
-
     /// The bases that leave something in front of them in a host, the longest one first.
     fn bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Base> {
-        let is_dot = |&byte: &u8| byte == b'.';
-        let mut dots = if self.dots == 0 { 0 } else { host.iter().filter(|byte| is_dot(byte)).count() };
         let mut rest = host;
         std::iter::from_fn(move || {
-            while dots > 0 {
-                dots -= 1;
-                let at = rest.iter().position(is_dot)?;
-                let leaves_something = at > 0 || rest.len() < host.len();
-                rest = &rest[at + 1..];
-                if leaves_something && self.dots & dots_bit(dots) != 0 {
-                    if let Some(id) = self.bases.find(rest) {
-                        return self.known.get(id as usize);
-                    }
+            loop {
+                let dot = position(rest, b'.')?;
+                let leaves_something = dot > 0 || rest.len() < host.len();
+                rest = &rest[dot + 1..];
+                if let Some(base) = self.bases.find(rest).filter(|_| leaves_something) {
+                    return Some(base);
                 }
             }
-            None
         })
     }
-}
-
-/// From 63 dots on all share a bit.
-fn dots_bit(dots: usize) -> u64 {
-    1 << dots.min(63)
 }
 
 fn port_key(base: u32, port: Option<u16>) -> u64 {

@@ -257,7 +257,7 @@ impl Policy {
     #[inline(always)]
     pub(crate) fn method(&self, method: &[u8]) -> Option<MethodId> {
         let common = COMMON_METHODS.iter().position(|common| common.as_bytes() == method);
-        common.map(number).or_else(|| self.methods.find(method))
+        common.map(number).or_else(|| self.methods.find(method).copied())
     }
 
     /// S4 for a method without a route: does the entry of the levels above the route enable it?

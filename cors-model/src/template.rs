@@ -107,7 +107,7 @@ impl Templates {
     /// Adds a template. The error is the target of one that matches the same paths.
     pub(crate) fn insert(&mut self, template: &Template, target: u32) -> Result<(), u32> {
         let before = self.shapes.len();
-        let taken = self.shapes.find_or_insert(&template.shape(), target);
+        let taken = *self.shapes.find_or_insert(&template.shape(), target);
         if self.shapes.len() == before {
             return Err(taken);
         }
@@ -160,7 +160,7 @@ impl Templates {
     /// The target of the most specific template that the path matches.
     #[inline(always)]
     pub(crate) fn find(&self, path: &str) -> Option<u32> {
-        if let Some(target) = self.fixed.find(path.as_bytes()) {
+        if let Some(&target) = self.fixed.find(path.as_bytes()) {
             return Some(target);
         }
         if self.nodes.is_empty() || !path.starts_with('/') {
@@ -172,17 +172,17 @@ impl Templates {
     /// The target of the template with the same shape as this one.
     pub(crate) fn find_template(&self, template: &str) -> Option<u32> {
         if template.contains("{{") || template.contains("}}") {
-            return self.shapes.find(Template::parse(template).ok()?.shape().as_bytes());
+            return self.shapes.find(Template::parse(template).ok()?.shape().as_bytes()).copied();
         }
         if !template.contains('{') {
-            return self.fixed.find(template.as_bytes());
+            return self.fixed.find(template.as_bytes()).copied();
         }
         let mut node = 0;
         for segment in template.strip_prefix('/')?.split('/') {
             node = match segment.strip_prefix('{') {
                 Some(name) if name.starts_with('*') => return self.nodes.get(node as usize)?.catch_all,
                 Some(_) => self.nodes.get(node as usize)?.parameter?,
-                None => *self.children.get(&pair(node, self.segments.find(segment.as_bytes())?))?,
+                None => *self.children.get(&pair(node, *self.segments.find(segment.as_bytes())?))?,
             };
         }
         self.nodes.get(node as usize)?.leaf
@@ -203,7 +203,7 @@ impl Templates {
                 Some(rest) => {
                     let segment = rest.split('/').next().unwrap_or(rest);
                     let fixed =
-                        || self.children.get(&pair(node, self.segments.find(segment.as_bytes())?)).copied();
+                        || self.children.get(&pair(node, *self.segments.find(segment.as_bytes())?)).copied();
                     let parameter = this.parameter.filter(|_| !segment.is_empty());
                     let next = match from {
                         None => fixed().or(parameter),

@@ -83,12 +83,16 @@ impl Line {
     }
 }
 
-/// Only lower-case letters, digits, hyphens and commas? Without a branch, so that the compiler takes all bytes at once.
+/// Only lower-case letters, digits, hyphens, commas and some that are as good? Without a branch, so that the compiler takes all bytes at
+/// once.
 fn is_usual<const N: usize>(chunk: &[u8; N]) -> bool {
     // How far a byte is beyond `size` bytes from the first one; 0 for those bytes.
     let beyond = |byte: u8, first: u8, size: u8| byte.wrapping_sub(first).saturating_sub(size - 1);
-    let unusual = |byte| beyond(byte, b'a', 26).min(beyond(byte, b'0', 10)).min(beyond(byte, b',', 2));
-    chunk.iter().fold(0, |most, &byte| unusual(byte).max(most)) == 0
+    // From `*` to `9` and from `^` to `z` all are, but the slash.
+    let unusual = |byte: u8| {
+        beyond(byte, b'*', 16).min(beyond(byte, b'^', 29)) | if byte == b'/' { u8::MAX } else { 0 }
+    };
+    chunk.iter().fold(0, |any, &byte| any | unusual(byte)) == 0
 }
 
 /// Skips the known names with which a line begins, and the commas around them: was there one, and what is left? Most repetitions of
@@ -98,7 +102,7 @@ pub(crate) fn skip_known(line: &[u8], mut is_known: impl FnMut(&[u8]) -> bool) -
     let mut rest = skip_commas(line);
     let mut any = false;
     while !rest.is_empty() {
-        let end = comma(rest).unwrap_or(rest.len());
+        let end = position(rest, b',').unwrap_or(rest.len());
         if !is_known(&rest[..end]) {
             break;
         }
@@ -108,9 +112,13 @@ pub(crate) fn skip_known(line: &[u8], mut is_known: impl FnMut(&[u8]) -> bool) -
     (any, rest)
 }
 
-/// How many bytes at the beginning are its first ones over and over, as far as that is found by doubling.
+/// How many bytes at the beginning are its first ones over and over: all of them, as far as there are no others, and at least half of them
+/// otherwise.
 #[inline]
 fn repeated(line: &[u8], first: usize) -> usize {
+    if line[first..] == line[..line.len() - first] {
+        return line.len() - line.len() % first;
+    }
     let mut known = first;
     while line.get(known..known * 2).is_some_and(|next| *next == line[..known]) {
         known *= 2;
@@ -118,44 +126,31 @@ fn repeated(line: &[u8], first: usize) -> usize {
     known
 }
 
-/// Where the first comma is, eight bytes at a time.
+/// Where the first of these ASCII characters is, eight bytes at a time.
 #[inline]
-fn comma(text: &[u8]) -> Option<usize> {
-    // The highest bit of the first byte that is a comma, and none before it.
-    let commas = |bytes: &[u8; 8]| {
-        let others = u64::from_le_bytes(*bytes) ^ u64::from_le_bytes([b','; 8]);
+pub(crate) fn position(text: &[u8], character: u8) -> Option<usize> {
+    // The highest bit of the first such byte, and none before it.
+    let found = |bytes: &[u8; 8]| {
+        let others = u64::from_le_bytes(*bytes) ^ u64::from_le_bytes([character; 8]);
         others.wrapping_sub(u64::from_le_bytes([1; 8])) & !others & u64::from_le_bytes([0x80; 8])
     };
-    let first = |commas: u64| commas.trailing_zeros() as usize / 8;
     let (mut at, mut rest) = (0, text);
     while let Some((bytes, after)) = rest.split_first_chunk() {
-        match commas(bytes) {
+        match found(bytes) {
             0 => (at, rest) = (at + 8, after),
-            found => return Some(at + first(found)),
+            found => return Some(at + found.trailing_zeros() as usize / 8),
         }
     }
-    rest.iter().position(|&byte| byte == b',').map(|end| at + end)
+    rest.iter().position(|&byte| byte == character).map(|end| at + end)
 }
 
-/// Skips the commas at the beginning, many at once.
+/// Skips the commas at the beginning.
 #[inline]
 pub(crate) fn skip_commas(mut line: &[u8]) -> &[u8] {
     while let [b',', after @ ..] = line {
-        line = after;
-        while let Some((chunk, after)) = line.split_first_chunk::<64>() {
-            if !is_all(chunk, b',') {
-                break;
-            }
-            line = after;
-        }
+        line = if after.first() == Some(&b',') { &line[repeated(line, 1)..] } else { after };
     }
     line
-}
-
-/// Without a branch, so that the compiler takes all bytes at once.
-#[inline]
-fn is_all<const N: usize>(chunk: &[u8; N], byte: u8) -> bool {
-    chunk.iter().fold(0, |difference, other| difference | (byte ^ other)) == 0
 }
 
 #[cfg(test)]
@@ -193,6 +188,18 @@ mod tests {
                     assert_eq!(Line::of(&line), kind, "{byte} at {at} of {len}");
                     line[at] = usual;
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn each_byte_is_looked_at_in_the_same_way_in_every_place() {
+        for byte in 0..=u8::MAX {
+            let kind = Line::of_bytes(&[byte]);
+            for at in 0..90 {
+                let mut line = [b'x'; 90];
+                line[at] = byte;
+                assert_eq!(Line::of(&line), kind, "{byte} at {at}");
             }
         }
     }
