@@ -1,6 +1,7 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::ready;
+use std::thread::LocalKey;
 
 use cors_model::{Cors, Decision, Decoration, Preflight, ResourceKey, ResourcePolicy, Target};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
@@ -101,26 +102,21 @@ struct Policy {
     resource: Option<ResourceKey>,
 }
 
-/// What to do with a request, with all that is needed of its headers.
-enum Judged {
-    Pass,
-    Preflight(Response),
-    Actual(Decoration<HeaderValue>),
-}
-
 thread_local! {
     /// Only the function of a log filter sees a request's headers without a copy of all of them, and it has no result. So it
-    /// leaves one here. The filter behind it takes it in the same poll, with nothing in between but warp's combinators.
-    static JUDGED: Cell<Judged> = const { Cell::new(Judged::Pass) };
+    /// leaves one here: the answer to a preflight, or what the response will need. The filters behind it take it in the same poll, with
+    /// nothing in between but warp's combinators.
+    static ANSWER: Cell<Option<Response>> = const { Cell::new(None) };
+    static DECORATION: Cell<Option<Decoration<HeaderValue>>> = const { Cell::new(None) };
 }
 
-fn leave(judged: Judged) {
-    // Gone only while the thread ends.
-    let _ = JUDGED.try_with(|place| place.set(judged));
+/// Gone only while the thread ends.
+fn take<T>(place: &'static LocalKey<Cell<Option<T>>>) -> Option<T> {
+    place.try_with(Cell::take).ok().flatten()
 }
 
-fn take() -> Judged {
-    JUDGED.try_with(|place| place.replace(Judged::Pass)).unwrap_or(Judged::Pass)
+fn leave<T>(place: &'static LocalKey<Cell<Option<T>>>, value: Option<T>) {
+    let _ = place.try_with(|place| place.set(value));
 }
 
 impl Policy {
@@ -132,34 +128,29 @@ impl Policy {
         F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
         R: Reply,
     {
-        let judge = warp::log::custom(move |info: Info<'_>| leave(self.judge(&info)));
-        let preflight = any().map(warp::reply).with(judge).and_then(|_| {
-            ready(match take() {
-                Judged::Preflight(response) => Ok(response),
-                judged => {
-                    leave(judged);
-                    Err(reject())
-                }
-            })
-        });
-        let actual = any().map(take).and(routes).map(|judged, reply: R| {
+        let judge = warp::log::custom(move |info: Info<'_>| self.judge(&info));
+        let answered = |_| ready(take(&ANSWER).ok_or_else(reject));
+        let preflight = any().map(warp::reply).with(judge).and_then(answered);
+        let actual = any().map(|| take(&DECORATION)).and(routes).map(|decoration: Option<_>, reply: R| {
             let mut response = reply.into_response();
-            if let Judged::Actual(decoration) = judged {
-                decoration.write(response.headers_mut());
+            if let Some(decoration) = decoration {
+                Decoration::write(decoration, response.headers_mut());
             }
             response
         });
         preflight.or(actual).unify()
     }
 
-    fn judge(&self, info: &Info<'_>) -> Judged {
+    fn judge(&self, info: &Info<'_>) {
         let headers = info.request_headers();
         let target = self.resource.map_or_else(|| Target::Path(info.path()), Target::Resource);
-        match self.cors.decide(target, info.method().as_str(), headers) {
-            Decision::Pass => Judged::Pass,
-            Decision::Preflight(preflight) => Judged::Preflight(self.answer(preflight, headers)),
-            Decision::Actual(decoration) => Judged::Actual(decoration),
-        }
+        let (answer, decoration) = match self.cors.decide(target, info.method().as_str(), headers) {
+            Decision::Pass => (None, None),
+            Decision::Preflight(preflight) => (Some(self.answer(preflight, headers)), None),
+            Decision::Actual(decoration) => (None, Some(decoration)),
+        };
+        leave(&ANSWER, answer);
+        leave(&DECORATION, decoration);
     }
 
     fn answer(&self, preflight: Preflight, request: &HeaderMap) -> Response {
