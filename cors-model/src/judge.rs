@@ -45,7 +45,7 @@ impl Cors {
 
     /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
     /// that writes on it when the request is gone.
-    #[inline(always)]
+    #[inline(never)]
     pub fn decide<H: KeepValues + ?Sized>(
         &self,
         target: Target<'_>,
@@ -62,6 +62,7 @@ impl Cors {
 
     /// With the only line of `Origin` beside the verdict on an actual request. `unknown` says why nothing is granted to an origin that no
     /// pattern matches.
+    #[inline(always)]
     fn judged<'h, H: RequestHeaders + ?Sized>(
         &self,
         target: Target<'_>,
@@ -207,6 +208,7 @@ impl Policy {
     }
 
     /// S7: origin, method, headers; what is malformed is told first.
+    #[inline(never)]
     fn preflight<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
