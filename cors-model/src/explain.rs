@@ -222,7 +222,7 @@ impl Teller<'_> {
         self.say("S1", format!("the most specific pattern that matches is {pattern}, in {place}"));
         let (enabled, text) = match route {
             Some(_) => (true, format!("{method} is enabled: a route is registered for it")),
-            None if self.policy.enables(resource, pick.entry, id) => {
+            None if self.policy.enables(&self.policy.resources[resource as usize], pick.entry, id) => {
                 (true, format!("{method} is enabled by that entry"))
             }
             None => {

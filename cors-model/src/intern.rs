@@ -134,6 +134,10 @@ fn is_equal(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
+    let (Some(last), Some(other_last)) = (one.last_chunk::<16>(), other.last_chunk::<16>()) else {
+        let ends = have_same_ends::<8>(one, other).or_else(|| have_same_ends::<4>(one, other));
+        return ends.unwrap_or_else(|| one.iter().eq(other));
+    };
     let (mut rest, mut others) = (one, other);
     while let (Some((first, after)), Some((other, others_after))) =
         (rest.split_first_chunk::<16>(), others.split_first_chunk::<16>())
@@ -144,8 +148,7 @@ fn is_equal(one: &[u8], other: &[u8]) -> bool {
         (rest, others) = (after, others_after);
     }
     // With some bytes once more.
-    let ends = have_same_ends::<16>(one, other).or_else(|| have_same_ends::<8>(one, other));
-    ends.or_else(|| have_same_ends::<4>(one, other)).unwrap_or_else(|| one.iter().eq(other))
+    last == other_last
 }
 
 /// None where one of them is shorter than an end.

@@ -175,11 +175,10 @@ impl Policy {
             let grant = Some(Grant { entry, literal: true });
             return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
+        let rules = &self.resources[resource as usize];
         let decided = origin.map(|origin| match self.pick(resource, route, origin) {
             None => Err(unknown(origin)),
-            Some(pick) if route.is_none() && !self.enables(resource, pick.entry, method) => {
-                Err(Refusal::Method)
-            }
+            Some(pick) if route.is_none() && !self.enables(rules, pick.entry, method) => Err(Refusal::Method),
             Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
         });
         let (grant, refusal) = match decided {
@@ -201,8 +200,8 @@ impl Policy {
         match route {
             Some(route) => self.routes[route as usize].constant,
             None => {
-                let entry = self.resources[resource as usize].constant?;
-                self.enables(resource, entry, method).then_some(entry)
+                let resource = &self.resources[resource as usize];
+                resource.constant.filter(|&entry| self.enables(resource, entry, method))
             }
         }
     }
@@ -223,6 +222,7 @@ impl Policy {
         let route = self.route(resource, method);
         let origin = only_line(&fields.origin);
         let enabled = self.pick(resource, route, origin).ok_or_else(|| unknown(origin)).and_then(|pick| {
+            let resource = &self.resources[resource as usize];
             let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
             // In the answer `*` would stand for every method.
             let is_meant = requested != b"*" || self.answers_any_method(&pick);

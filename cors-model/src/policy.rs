@@ -262,13 +262,12 @@ impl Policy {
 
     /// S4 for a method without a route: does the entry of the levels above the route enable it?
     #[inline(always)]
-    pub(crate) fn enables(&self, resource: ResourceId, entry: EntryId, method: Option<MethodId>) -> bool {
+    pub(crate) fn enables(&self, resource: &ResourceRules, entry: EntryId, method: Option<MethodId>) -> bool {
         let entry = &self.entries[entry as usize];
         let rule = || &self.rules[entry.methods as usize];
         match method {
             Some(method @ 0..64) => {
-                let has_routes = self.resources[resource as usize].has_routes;
-                entry.enables & 1 << method != 0 && !(has_routes && *rule() == MethodRule::Unset)
+                entry.enables & 1 << method != 0 && !(resource.has_routes && *rule() == MethodRule::Unset)
             }
             Some(method) if self.rarely_listed.contains(&pair(entry.methods, method)) => true,
             _ => *rule() == MethodRule::Any,
