@@ -102,6 +102,12 @@ impl Origins {
         self.exact.find(origin).copied()
     }
 
+    /// Are there others?
+    #[inline(always)]
+    pub(crate) fn has_others(&self) -> bool {
+        self.texts.len() > self.exact.len()
+    }
+
     /// Shows the other patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
     /// to every origin, with its kind: whether it matches depends on credentials, too.
     #[inline]
@@ -110,9 +116,6 @@ impl Origins {
         text: &[u8],
         mut visit: impl FnMut(PatternId, OriginKind) -> Option<T>,
     ) -> Option<T> {
-        if self.texts.len() == self.exact.len() {
-            return None;
-        }
         let (kind, origin) = OriginKind::of(text);
         let named = match (kind, origin) {
             (OriginKind::Null, _) => self.null.and_then(|id| visit(id, kind)),

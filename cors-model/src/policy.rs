@@ -209,7 +209,9 @@ impl Policy {
         let mut overriding = levels.resource.1.cut_off;
         let exact = self.origins.exact(origin);
         let found = exact.and_then(|id| self.pick_at(&levels, id, OriginKind::WellFormed, &mut overriding));
-        found.or_else(|| self.pick_wildcard(&levels, origin, overriding))
+        let wildcard =
+            || self.origins.has_others().then(|| self.pick_wildcard(&levels, origin, overriding))?;
+        found.or_else(wildcard)
     }
 
     fn pick_wildcard(&self, levels: &Levels<'_>, origin: &[u8], mut overriding: RouteSet) -> Option<Pick> {

@@ -285,23 +285,24 @@ impl Cors {
         names: impl FnOnce(&'c Value) -> N,
     ) -> Wanted<V, N> {
         let vary = actual.vary;
-        let nothing =
-            || Wanted { origin: AllowOrigin::Nobody, credentials: false, expose: Exposed::Nothing, vary };
-        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return nothing() };
-        let origin = match grant.literal {
+        let mut wanted =
+            Wanted { origin: AllowOrigin::Nobody, credentials: false, expose: Exposed::Nothing, vary };
+        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return wanted };
+        let entry = &self.0.entries[grant.entry as usize];
+        wanted.origin = match grant.literal {
             true => AllowOrigin::Any,
             false => match origin() {
                 Some(origin) => AllowOrigin::This(origin),
-                None => return nothing(),
+                None => return wanted,
             },
         };
-        let entry = &self.0.entries[grant.entry as usize];
-        let expose = match &entry.expose {
-            Expose::Nothing => Exposed::Nothing,
-            Expose::Value(value) => Exposed::Names(names(value)),
-            Expose::Present => Exposed::Present,
-        };
-        Wanted { origin, credentials: entry.credentials, expose, vary }
+        wanted.credentials = entry.credentials;
+        match &entry.expose {
+            Expose::Nothing => {}
+            Expose::Value(value) => wanted.expose = Exposed::Names(names(value)),
+            Expose::Present => wanted.expose = Exposed::Present,
+        }
+        wanted
     }
 }
 
