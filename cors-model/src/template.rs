@@ -4,6 +4,7 @@
 use hashbrown::HashMap;
 
 use crate::intern::{Interner, Table, number, pair};
+use crate::token::position;
 
 /// One step of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,7 +202,7 @@ impl Templates {
                 None if this.leaf.is_some() => return this.leaf,
                 None => None,
                 Some(rest) => {
-                    let segment = rest.split('/').next().unwrap_or(rest);
+                    let segment = &rest[..position(rest.as_bytes(), b'/').unwrap_or(rest.len())];
                     let fixed =
                         || self.children.get(&pair(node, *self.segments.find(segment.as_bytes())?)).copied();
                     let parameter = this.parameter.filter(|_| !segment.is_empty());
