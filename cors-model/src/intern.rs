@@ -175,8 +175,7 @@ fn hash<const IGNORED: u8>(seed: u64, text: &[u8]) -> u64 {
         hash = product as u64 ^ (product >> 64) as u64;
     };
     let mut rest = text;
-    while rest.len() > 16 {
-        let Some((&first, after)) = rest.split_first_chunk() else { break };
+    while let (Some((&first, after)), 17..) = (rest.split_first_chunk(), rest.len()) {
         let Some((&last, after)) = after.split_first_chunk() else { break };
         add(word(first), word(last));
         rest = after;

@@ -112,15 +112,19 @@ pub(crate) fn skip_known(line: &[u8], mut is_known: impl FnMut(&[u8]) -> bool) -
     (any, rest)
 }
 
-/// How many bytes at the beginning are its first ones over and over: all of them, as far as there are no others, and at least half of them
+/// How many bytes at the beginning are its first ones over and over: all of them where nothing else follows, and at least half of them
 /// otherwise.
 #[inline]
 fn repeated(line: &[u8], first: usize) -> usize {
+    let is_twice = |known: usize| line.get(known..known * 2).is_some_and(|next| *next == line[..known]);
+    if !is_twice(first) {
+        return first;
+    }
     if line[first..] == line[..line.len() - first] {
         return line.len() - line.len() % first;
     }
-    let mut known = first;
-    while line.get(known..known * 2).is_some_and(|next| *next == line[..known]) {
+    let mut known = first * 2;
+    while is_twice(known) {
         known *= 2;
     }
     known

@@ -58,19 +58,16 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     }
 
     fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
-        let mut missing = methods;
-        match prepared.http().filter(|_| self.capacity() == 0) {
-            Some(whole) => {
-                self.clone_from(whole);
-                missing =
-                    missing.filter(|methods| !prepared.methods().is_some_and(|known| known.is(methods)));
-            }
+        let whole = prepared.http().filter(|_| self.capacity() == 0);
+        match whole {
+            Some(whole) => self.clone_from(whole),
             None => {
                 let _ = self.try_reserve(prepared.lines().len() + prepared.to_follow() + 1);
                 prepared.lines().iter().for_each(|(field, value)| self.set(*field, value));
             }
         }
-        if let Some(methods) = missing {
+        let is_there = |methods: &Value| whole.and(prepared.methods()).is_some_and(|known| known.is(methods));
+        if let Some(methods) = methods.filter(|methods| !is_there(methods)) {
             self.set(ResponseField::AllowMethods, methods);
         }
     }
