@@ -8,7 +8,7 @@ use crate::header::RequestField;
 use crate::lines::{Fields, KeepValues, Lines, RequestHeaders, read, read_all};
 use crate::origins::OriginKind;
 use crate::policy::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
-use crate::token::{Line, elements, is_token, skip_known};
+use crate::token::{Line, elements, is_token, skip_commas, skip_known};
 use crate::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, ResourceKey, Target, Verdict};
 use crate::write::Decision;
 use crate::{CorsConfig, build};
@@ -257,12 +257,16 @@ fn asked_by<L: AsRef<[u8]>>(
     lines: impl IntoIterator<Item = L>,
     allowed: Option<&RequestedHeaders>,
 ) -> Result<(Asked, bool), Refusal> {
-    let is_listed = |name: &[u8]| allowed.is_some_and(|allowed| allowed.lists(name));
     let mut asked = Asked::Nothing;
     let mut all_allowed = allowed.is_some();
     for (at, line) in lines.into_iter().enumerate() {
         // What is listed is a token, so only what is left has to be looked at.
-        let (mut names, rest) = skip_known(line.as_ref(), is_listed);
+        let (mut names, rest) = match allowed {
+            Some(RequestedHeaders::Listed(listed)) => {
+                skip_known(line.as_ref(), |name| listed.find(name).is_some())
+            }
+            Some(RequestedHeaders::Any) | None => (false, skip_commas(line.as_ref())),
+        };
         match Line::of(rest) {
             Line::Malformed => return Err(Refusal::Malformed),
             Line::Tight if rest.is_empty() => {}

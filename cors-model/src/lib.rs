@@ -2,6 +2,7 @@
 
 mod advice;
 mod allow_methods;
+mod answer;
 mod build;
 mod check;
 mod config;
@@ -34,6 +35,7 @@ mod view;
 mod write;
 
 pub use advice::{Advice, AdviceKind};
+pub use answer::Answer;
 pub use config::{CorsConfig, OriginMap, Resource, Route};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place};
 pub use explain::{Explanation, Step};
@@ -46,4 +48,4 @@ pub use risk::{Risk, UnknownRisk};
 pub use value::Value;
 pub use verdict::{Actual, Preflight, Refusal, ResourceKey, Target, Verdict};
 pub use view::CorsView;
-pub use write::{Answer, Decision, Decoration, ResponseHeaders};
+pub use write::{Decision, Decoration, ResponseHeaders};

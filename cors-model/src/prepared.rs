@@ -8,7 +8,6 @@ use crate::value::Value;
 static VARY: Value = Value::fixed("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 
-#[expect(clippy::declare_interior_mutable_const, reason = "copied where it is used")]
 const EMPTY: HeaderValue = HeaderValue::from_static("");
 
 /// How many lines fill an `http` map before it grows.

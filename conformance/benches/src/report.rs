@@ -237,8 +237,10 @@ those of one machine that others used, too, and good for a comparison only.
 says what is wrong with the other library's answer, or which of its work is missing, and where it is right and cheaper than ours. The
 policy and the requests are in `conformance/benches/src/scenario.rs`: credentials, four methods, three request headers, one exposed
 header, a max-age; a handler that answers 200 with nothing. F, G, R and L are about what grows: origins, subdomain patterns,
-resources with policies for their routes, levels. H is hostile: what a preflight asks for has to be read to its end, since a
-malformed name is told first (S7); tower-http never looks at it.
+resources with policies for their routes, levels. In G the other libraries have a predicate that was written by hand for this one base. H is
+hostile: what a preflight asks for has to be read to its end, since a malformed name is told first (S7); tower-http never looks at it.
+
+An answer to a preflight says `Vary`, too (S8), since some caches keep answers to OPTIONS.
 
 To build it: a cold `cargo build` of `cors-tower` compiles 45 crates in 13 s on the machine that measured, tower-http's `cors` 10 in 1.4 s. What is more is
 the list of public suffixes, and `idna` for the punycode in error messages.
