@@ -133,14 +133,18 @@ struct Wanted<V, N> {
     vary: bool,
 }
 
+/// With a tag of its own the value is moved as a whole, and not piece by piece around a tag inside of it.
 #[derive(Clone, Debug)]
+#[repr(u8)]
 enum AllowOrigin<V> {
     Nobody,
     Any,
     This(V),
 }
 
+/// As [`AllowOrigin`].
 #[derive(Clone, Debug)]
+#[repr(u8)]
 enum Exposed<N> {
     Nothing,
     Names(N),
