@@ -343,6 +343,29 @@ fn s9_lists_the_methods_that_pick_the_same_entry() {
     assert_eq!(methods(&cors, "/r", "https://other.example", "DELETE"), "DELETE");
 }
 
+/// With as many lines as these, an `http` map is copied whole.
+#[test]
+fn s9_an_answer_that_is_copied_has_the_methods_of_its_own_resource() {
+    let full = || options().allow_credentials().allow_headers(["x-a"]).max_age(1);
+    let routed = Resource::at("/routed").add(Route::on("PUT")).add(Route::on("GET").origin(B, full()));
+    let cors =
+        build(CorsConfig::new().defaults([(A, full()), (B, full())]).add(Resource::at("/plain")).add(routed));
+    let answered = |path, origin, method| preflight(&cors, path, origin, method, &["x-a"]).unwrap();
+    let expected = |origin: &str, methods: &str| {
+        vec![
+            "access-control-allow-credentials: true".to_owned(),
+            "access-control-allow-headers: x-a".into(),
+            format!("access-control-allow-methods: {methods}"),
+            format!("access-control-allow-origin: {origin}"),
+            "access-control-max-age: 1".into(),
+        ]
+    };
+    assert_eq!(answered("/plain", A, "GET"), expected(A, "GET, HEAD, POST"));
+    assert_eq!(answered("/routed", A, "PUT"), expected(A, "PUT, GET, HEAD"));
+    assert_eq!(answered("/routed", B, "PUT"), expected(B, "PUT"));
+    assert_eq!(answered("/routed", B, "GET"), expected(B, "GET, HEAD"));
+}
+
 #[test]
 fn s9_lists_what_allow_methods_enables_beside_the_routes() {
     let listed = options().allow_methods(["PUT", "patch", "GET"]);
