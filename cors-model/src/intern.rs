@@ -56,6 +56,7 @@ impl<V, const IGNORED: u8> Table<V, IGNORED> {
         self.known.get(number as usize).map(|(_, value)| value)
     }
 
+    #[inline(always)]
     fn number_of(&self, text: &[u8]) -> Option<u32> {
         let hash = hash::<IGNORED>(self.seed, text);
         let mut at = hash as usize;
