@@ -56,7 +56,10 @@ pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
 }
 
 pub(crate) fn bench(root: &Path, arguments: &[String]) -> ExitCode {
-    program(cargo(root, &["run", "--quiet", "--profile", "bench", "--package", "cors-bench", "--"]).args(arguments))
+    program(
+        cargo(root, &["run", "--quiet", "--profile", "bench", "--package", "cors-bench", "--"])
+            .args(arguments),
+    )
 }
 
 /// With the program's own exit status, which tells a failure from a misuse.

@@ -231,7 +231,8 @@ const PREFACE: &str = "\
 
 Written by `cargo xtask bench --write`. Each cell says how much one request costs beyond the bare application: instructions /
 allocations / nanoseconds. The instructions and allocations are counted, by callgrind and a counting allocator; the nanoseconds are
-those of one machine that others used, too, and good for a comparison only.
+those of one machine that others used, too, and good for a comparison only. Everything is compiled with one codegen unit a crate (cargo's profile
+`bench`): with the usual sixteen, what is inlined into what is chance.
 
 **By hand** is a middleware that writes exactly our answer and decides nothing, so no library can be much cheaper. The last column
 says what is wrong with the other library's answer, or which of its work is missing, and where it is right and cheaper than ours. The
