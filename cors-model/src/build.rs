@@ -15,7 +15,7 @@ use crate::policy::{
 };
 use crate::prepared::Prepared;
 use crate::template::Template;
-use crate::value::Value;
+use crate::value::{Copies, Value};
 use crate::{Cors, CorsConfig, OriginMap, Resource, ResourceOptions, Risk, advice, risk};
 
 /// What the template of an excluded path leads to; every other target is a resource.
@@ -50,6 +50,7 @@ struct Builder {
     accepted: Vec<Risk>,
     needed: Vec<Risk>,
     values: HashMap<String, Value>,
+    exposed: HashMap<String, Copies>,
     entries: HashMap<ResourceOptions, EntryId>,
     rules: HashMap<MethodRule, RuleId>,
     shapes: HashMap<Vec<MethodId>, ShapeId>,

@@ -12,7 +12,7 @@ use crate::method::{GET, HEAD, POST};
 use crate::origins::{OriginKind, Origins, PatternId};
 use crate::prepared::Prepared;
 use crate::template::Templates;
-use crate::value::Value;
+use crate::value::{Copies, Value};
 
 pub(crate) type EntryId = u32;
 pub(crate) type MethodId = u32;
@@ -117,7 +117,8 @@ impl RequestedHeaders {
 
 pub(crate) enum Expose {
     Nothing,
-    Value(Value),
+    Any,
+    Names(Copies),
     /// The names that the response has (S15).
     Present,
 }

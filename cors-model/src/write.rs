@@ -206,7 +206,8 @@ impl Cors {
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
-            Expose::Value(value) => wanted.expose = Exposed::Names(names(value)),
+            Expose::Any => wanted.expose = Exposed::Names(names(&ANY)),
+            Expose::Names(copies) => wanted.expose = Exposed::Names(names(copies.here())),
             Expose::Present => wanted.expose = Exposed::Present,
         }
         wanted

@@ -8,7 +8,7 @@ use crate::policy::{
     Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::prepared::Prepared;
-use crate::value::Value;
+use crate::value::{Copies, Value};
 use crate::write::ANY;
 use crate::{Names, ResourceOptions, check, method};
 
@@ -42,10 +42,10 @@ impl Builder {
         };
         let expose = match exposed {
             Some(Names::Any) if options.allow_credentials => Expose::Present,
-            Some(Names::Any) => Expose::Value(Value::fixed("*")),
+            Some(Names::Any) => Expose::Any,
             Some(names) if names.iter().next().is_some() => {
                 let text = lower_case_list(names.iter()).1;
-                Expose::Value(self.value(&text))
+                Expose::Names(self.exposed.entry(text).or_insert_with_key(|text| Copies::new(text)).clone())
             }
             _ => Expose::Nothing,
         };
