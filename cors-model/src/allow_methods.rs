@@ -7,8 +7,8 @@ use crate::check;
 use crate::method::{GET, HEAD};
 use crate::origins::PatternId;
 use crate::policy::{
-    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, POST_ID, Pick, Policy, ResourceId, ResourceRules,
-    RouteId, RouteSet, RuleId, ShapeId, route_bit,
+    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, NO_ROUTES, POST_ID, Pick, Policy, ResourceId, RouteId,
+    RouteSet, RuleId, ShapeId, route_bit,
 };
 use crate::value::Value;
 use crate::write::ANY;
@@ -43,8 +43,8 @@ impl Policy {
         pick: &Pick,
     ) -> MethodsValue<'_> {
         let entry = &self.entries[pick.entry as usize];
-        let ResourceRules { shape, has_routes, .. } = self.resources[resource as usize];
-        if !has_routes {
+        let shape = self.resources[resource as usize].shape;
+        if shape == NO_ROUTES {
             return entry.asked.methods().map_or(MethodsValue::Requested, MethodsValue::Prepared);
         }
         if self.answers_any_method(pick) {
@@ -115,7 +115,8 @@ impl Policy {
         let listed = self.rules.iter().map(listed).sum::<usize>();
         let mut room = 65_536 + 64 * (written + listed);
         for key in self.combinations() {
-            if self.allow_methods.contains_key(&key) {
+            // Without routes, they are among the entry's prepared lines.
+            if key.0 == NO_ROUTES || self.allow_methods.contains_key(&key) {
                 continue;
             }
             let text = self.list_methods(key.0, key.1, key.2);

@@ -182,10 +182,9 @@ impl Policy {
             Some(pick) if route.is_none() && !self.enables(rules, pick.entry, method) => Err(Refusal::Method),
             Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
         });
-        let (grant, refusal) = match decided {
-            None => (None, None),
-            Some(Ok(grant)) => (Some(grant), None),
-            Some(Err(refusal)) => (None, Some(refusal)),
+        let (grant, refusal) = match decided.transpose() {
+            Ok(grant) => (grant, None),
+            Err(refusal) => (None, Some(refusal)),
         };
         Actual { policy: self.number, grant, vary: true, refusal }
     }

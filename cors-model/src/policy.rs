@@ -146,7 +146,6 @@ pub(crate) struct ResourceRules {
     pub(crate) template: Option<String>,
     pub(crate) inherit: bool,
     pub(crate) has_slots: bool,
-    pub(crate) has_routes: bool,
     pub(crate) shape: ShapeId,
     /// The routes that inherit nothing.
     pub(crate) cut_off: RouteSet,
@@ -184,7 +183,7 @@ impl Policy {
     /// The route that governs a method: its own, or for HEAD that of GET (S4).
     #[inline(always)]
     pub(crate) fn route(&self, resource: ResourceId, method: Option<MethodId>) -> Option<RouteId> {
-        if !self.resources[resource as usize].has_routes {
+        if self.resources[resource as usize].shape == NO_ROUTES {
             return None;
         }
         let own = |method| self.route_of.get(&pair(resource, method)).copied();
@@ -264,7 +263,8 @@ impl Policy {
         let rule = || &self.rules[entry.methods as usize];
         match method {
             Some(method @ 0..64) => {
-                entry.enables & 1 << method != 0 && !(resource.has_routes && *rule() == MethodRule::Unset)
+                entry.enables & 1 << method != 0
+                    && (resource.shape == NO_ROUTES || *rule() != MethodRule::Unset)
             }
             Some(method) if self.rarely_listed.contains(&pair(entry.methods, method)) => true,
             _ => *rule() == MethodRule::Any,
