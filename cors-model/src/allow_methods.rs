@@ -10,8 +10,7 @@ use crate::policy::{
     EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, NO_ROUTES, POST_ID, Pick, Policy, ResourceId, RouteId,
     RouteSet, RuleId, ShapeId, route_bit,
 };
-use crate::value::Value;
-use crate::write::ANY;
+use crate::value::{FixedValue, Value};
 
 /// `Access-Control-Allow-Methods` as it is to be written.
 pub(crate) enum MethodsValue<'a> {
@@ -48,7 +47,7 @@ impl Policy {
             return entry.asked.methods().map_or(MethodsValue::Requested, MethodsValue::Prepared);
         }
         if self.answers_any_method(pick) {
-            return MethodsValue::Prepared(&ANY);
+            return MethodsValue::Prepared(FixedValue::Any.value());
         }
         let any = self.rules[entry.methods as usize] == MethodRule::Any;
         let with_requested = match route {

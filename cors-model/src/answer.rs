@@ -7,8 +7,9 @@ use crate::header::{RequestField, ResponseField};
 use crate::lines::RequestHeaders;
 use crate::policy::ResourceId;
 use crate::token::elements;
+use crate::value::FixedValue;
 use crate::verdict::{Allowed, Asked, Preflight, Refusal};
-use crate::write::{ANY, ResponseHeaders};
+use crate::write::ResponseHeaders;
 use crate::{Cors, diagnose};
 
 /// The answer to a preflight, beside its headers.
@@ -58,19 +59,14 @@ impl Cors {
         };
         let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
         response.begin(prepared, methods.prepared());
-        let echo = |response: &mut R, from, to| match request.lines(from).next().map(H::keep) {
-            Some(value) => response.echo(to, value),
-            // Another request than was judged.
-            None => response.remove(to),
-        };
         match allowed.literal {
-            true => response.set(ResponseField::AllowOrigin, &ANY),
-            false => echo(response, RequestField::Origin, ResponseField::AllowOrigin),
+            true => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
+            false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
         }
         match methods {
             MethodsValue::Prepared(_) => {}
             MethodsValue::Requested => {
-                echo(response, RequestField::RequestMethod, ResponseField::AllowMethods);
+                echo(response, request, RequestField::RequestMethod, ResponseField::AllowMethods);
             }
             MethodsValue::Listed { mut listed, with_requested } => {
                 if let Some(method) =
@@ -84,7 +80,9 @@ impl Cors {
         }
         let field = ResponseField::AllowHeaders;
         match allowed.asked {
-            Asked::OneLine if entry.sends_back_headers => echo(response, RequestField::RequestHeaders, field),
+            Asked::OneLine if entry.sends_back_headers => {
+                echo(response, request, RequestField::RequestHeaders, field)
+            }
             Asked::Lines if entry.sends_back_headers => response.set_bytes(field, joined(request)),
             _ => {}
         }
@@ -103,6 +101,20 @@ impl Cors {
             return diagnose::detail(self, resource, refusal, request).into();
         }
         Bytes::from_static(refusal.sentence().as_bytes())
+    }
+}
+
+/// Sends back the line of a request.
+#[inline(always)]
+fn echo<'c, H, R>(response: &mut R, request: &H, from: RequestField, to: ResponseField)
+where
+    H: RequestHeaders + ?Sized,
+    R: ResponseHeaders<'c, H::Value> + ?Sized,
+{
+    match request.lines(from).next().map(H::keep) {
+        Some(value) => response.echo(to, value),
+        // Another request than was judged.
+        None => response.remove(to),
     }
 }
 

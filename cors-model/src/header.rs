@@ -134,11 +134,6 @@ impl Present {
     }
 
     #[inline]
-    pub(crate) fn forget(&mut self, field: ResponseField) {
-        self.0 &= !(1 << field as u8);
-    }
-
-    #[inline]
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }

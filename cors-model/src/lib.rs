@@ -45,7 +45,7 @@ pub use lines::{KeepValues, RequestHeaders};
 pub use options::{Any, Names, ResourceOptions};
 pub use prepared::Prepared;
 pub use risk::{Risk, UnknownRisk};
-pub use value::Value;
+pub use value::{FixedValue, Value};
 pub use verdict::{Actual, Preflight, Refusal, ResourceKey, Target, Verdict};
 pub use view::CorsView;
 pub use write::{Decision, Decoration, ResponseHeaders};

@@ -65,6 +65,53 @@ impl Value {
     }
 }
 
+/// A value that is the same in every policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FixedValue {
+    /// `*`
+    Any,
+    /// `true`
+    True,
+    /// `Origin`
+    Origin,
+}
+
+impl FixedValue {
+    /// As any other value.
+    pub fn value(self) -> &'static Value {
+        static ANY: Value = Value::fixed(FixedValue::Any.text());
+        static TRUE: Value = Value::fixed(FixedValue::True.text());
+        static ORIGIN: Value = Value::fixed(FixedValue::Origin.text());
+        match self {
+            Self::Any => &ANY,
+            Self::True => &TRUE,
+            Self::Origin => &ORIGIN,
+        }
+    }
+
+    /// For a framework on the `http` crate: a constant, which is cheaper than a clone of what is made once.
+    #[inline(always)]
+    pub fn http(self) -> HeaderValue {
+        const ANY: HeaderValue = HeaderValue::from_static(FixedValue::Any.text());
+        const TRUE: HeaderValue = HeaderValue::from_static(FixedValue::True.text());
+        const ORIGIN: HeaderValue = HeaderValue::from_static(FixedValue::Origin.text());
+        match self {
+            Self::Any => ANY,
+            Self::True => TRUE,
+            Self::Origin => ORIGIN,
+        }
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Any => "*",
+            Self::True => "true",
+            Self::Origin => "Origin",
+        }
+    }
+}
+
 /// One value several times over, for what nearly every response has: threads that count the references of the same bytes wait for
 /// each other.
 #[derive(Clone, Debug)]

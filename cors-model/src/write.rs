@@ -9,7 +9,7 @@ use crate::lines::{KeepValues, RequestHeaders};
 use crate::policy::Expose;
 use crate::prepared::Prepared;
 use crate::token::elements;
-use crate::value::Value;
+use crate::value::{FixedValue, Value};
 use crate::verdict::{Actual, Preflight};
 
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter
@@ -33,6 +33,12 @@ pub trait ResponseHeaders<'c, V> {
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: &'c Value);
 
+    /// Makes a value that is the same in every policy the field's only line.
+    #[inline]
+    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
+        self.set(field, value.value());
+    }
+
     /// Makes a value that was put together for this response the field's only line. It is a valid header value.
     fn set_bytes(&mut self, field: ResponseField, value: Bytes);
 
@@ -43,10 +49,10 @@ pub trait ResponseHeaders<'c, V> {
     fn remove(&mut self, field: ResponseField);
 
     /// Shows all lines of a field.
-    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8]));
+    fn lines(&self, field: ResponseField, each: impl FnMut(&[u8]));
 
     /// Shows the names of all fields, in the response's order, each once.
-    fn names(&self, each: &mut dyn FnMut(&str));
+    fn names(&self, each: impl FnMut(&str));
 }
 
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
@@ -76,6 +82,11 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         let _ = self.try_insert(field.http(), value.http().clone());
     }
 
+    #[inline]
+    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
+        let _ = self.try_insert(field.http(), value.http());
+    }
+
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
             let _ = self.try_insert(field.http(), value);
@@ -92,19 +103,15 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         HeaderMap::remove(self, field.http());
     }
 
-    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+    fn lines(&self, field: ResponseField, mut each: impl FnMut(&[u8])) {
         self.get_all(field.http()).iter().for_each(|line| each(line.as_bytes()));
     }
 
     #[inline]
-    fn names(&self, each: &mut dyn FnMut(&str)) {
+    fn names(&self, mut each: impl FnMut(&str)) {
         self.keys().for_each(|name| each(name.as_str()));
     }
 }
-
-pub(crate) static ANY: Value = Value::fixed("*");
-static TRUE: Value = Value::fixed("true");
-static VARY_ACTUAL: Value = Value::fixed("Origin");
 
 /// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
 #[must_use]
@@ -153,9 +160,10 @@ enum Exposed<N> {
 }
 
 impl<V> Decoration<V> {
-    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16).
+    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
+    /// response is granted nothing.
     #[inline]
-    pub fn write<'c, R: ResponseHeaders<'c, V>>(self, response: &mut R) {
+    pub fn write<'c, R: ResponseHeaders<'c, V>>(&mut self, response: &mut R) {
         self.0.write(response, |names, response| response.echo(ResponseField::ExposeHeaders, names));
     }
 }
@@ -179,7 +187,7 @@ impl Cors {
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
         let origin = || request.lines(RequestField::Origin).next().map(H::keep);
-        let wanted = self.wanted(actual, origin, |names| names);
+        let mut wanted = self.wanted(actual, origin, |names| names);
         wanted.write(response, |names, response| response.set(ResponseField::ExposeHeaders, names));
     }
 
@@ -206,7 +214,7 @@ impl Cors {
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
-            Expose::Any => wanted.expose = Exposed::Names(names(&ANY)),
+            Expose::Any => wanted.expose = Exposed::Names(names(FixedValue::Any.value())),
             Expose::Names(copies) => wanted.expose = Exposed::Names(names(copies.here())),
             Expose::Present => wanted.expose = Exposed::Present,
         }
@@ -224,74 +232,74 @@ impl<V, N> Wanted<V, N> {
 
     /// Sets what is wanted and takes away the rest (S17, S18).
     #[inline]
-    fn write<'c, R>(self, response: &mut R, expose: impl FnOnce(N, &mut R))
+    fn write<'c, R>(&mut self, response: &mut R, expose: impl FnOnce(N, &mut R))
     where
         R: ResponseHeaders<'c, V> + ?Sized,
     {
         let mut present = Present::default();
-        response.names(&mut |name| present.note(name));
-        let names = match self.expose {
-            Exposed::Present => present_names(response),
-            _ => String::new(),
-        };
+        response.names(|name| present.note(name));
         response.reserve(self.lines());
-        // What is there and will not be replaced.
-        let mut foreign = present;
-        foreign.forget(ResponseField::Vary);
-        if !matches!(self.origin, AllowOrigin::Nobody) {
-            foreign.forget(ResponseField::AllowOrigin);
-        }
-        match self.origin {
+        // First of all, since it may depend on what is there.
+        let exposes = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
+            Exposed::Nothing => false,
+            Exposed::Names(names) => {
+                expose(names, response);
+                true
+            }
+            Exposed::Present => expose_present(response),
+        };
+        let shares = !matches!(self.origin, AllowOrigin::Nobody);
+        match std::mem::replace(&mut self.origin, AllowOrigin::Nobody) {
             AllowOrigin::Nobody => {}
-            AllowOrigin::Any => response.set(ResponseField::AllowOrigin, &ANY),
+            AllowOrigin::Any => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
             AllowOrigin::This(origin) => response.echo(ResponseField::AllowOrigin, origin),
         }
-        if self.credentials {
-            foreign.forget(ResponseField::AllowCredentials);
-            response.set(ResponseField::AllowCredentials, &TRUE);
-        }
-        match self.expose {
-            Exposed::Names(names) => {
-                foreign.forget(ResponseField::ExposeHeaders);
-                expose(names, response);
-            }
-            Exposed::Present if !names.is_empty() => {
-                foreign.forget(ResponseField::ExposeHeaders);
-                response.set_bytes(ResponseField::ExposeHeaders, names.into());
-            }
-            Exposed::Present | Exposed::Nothing => {}
-        }
-        if !foreign.is_empty() {
-            foreign.fields().for_each(|field| response.remove(field));
+        let credentials = std::mem::take(&mut self.credentials);
+        if credentials {
+            response.set_fixed(ResponseField::AllowCredentials, FixedValue::True);
         }
         if self.vary {
             match present.has(ResponseField::Vary) {
                 true => join_vary(response),
-                false => response.set(ResponseField::Vary, &VARY_ACTUAL),
+                false => response.set_fixed(ResponseField::Vary, FixedValue::Origin),
             }
+        }
+        if !present.is_empty() {
+            let stays = |field: &ResponseField| match field {
+                ResponseField::AllowOrigin => shares,
+                ResponseField::AllowCredentials => credentials,
+                ResponseField::ExposeHeaders => exposes,
+                ResponseField::Vary => true,
+                _ => false,
+            };
+            present.fields().filter(|field| !stays(field)).for_each(|field| response.remove(field));
         }
     }
 }
 
-/// S15: the names that the response has.
-fn present_names<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &R) -> String {
+/// S15: the names that the response has, if any is left. Is there one?
+fn expose_present<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) -> bool {
     let mut room = 0;
-    response.names(&mut |name| room += name.len() + 2);
+    response.names(|name| room += name.len() + 2);
     let mut list = String::with_capacity(room);
-    response.names(&mut |name| {
+    response.names(|name| {
         if is_worth_exposing(name) {
             list.push_str(if list.is_empty() { "" } else { ", " });
             list.push_str(name);
         }
     });
+    if list.is_empty() {
+        return false;
+    }
     list.make_ascii_lowercase();
-    list
+    response.set_bytes(ResponseField::ExposeHeaders, list.into());
+    true
 }
 
 /// S18: `Origin` once, beside all members that are there; `Vary: *` says everything already.
 fn join_vary<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
     let (mut bytes, mut origins, mut star) = (0, 0, false);
-    response.lines(ResponseField::Vary, &mut |line| {
+    response.lines(ResponseField::Vary, |line| {
         bytes += line.len() + 2;
         for member in elements(line) {
             origins += usize::from(member.eq_ignore_ascii_case(b"origin"));
@@ -302,7 +310,7 @@ fn join_vary<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
         return;
     }
     let mut joined = Vec::with_capacity(bytes + "Origin".len());
-    response.lines(ResponseField::Vary, &mut |line| {
+    response.lines(ResponseField::Vary, |line| {
         for member in elements(line).filter(|member| !member.eq_ignore_ascii_case(b"origin")) {
             joined.extend_from_slice(member);
             joined.extend_from_slice(b", ");

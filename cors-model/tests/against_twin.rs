@@ -63,7 +63,7 @@ fn compare(value: &Value, request: &Request, response: &Response) -> Result<(), 
             cors.decorate(actual, &headers, &mut written);
             // The other way to the same.
             let mut decided = own;
-            if let Decision::Actual(decoration) =
+            if let Decision::Actual(mut decoration) =
                 cors.decide(Target::Path(&request.path), &request.method, &headers)
             {
                 decoration.write(&mut decided);

@@ -75,7 +75,7 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
         let (allocations, ()) = counted(|| match decision {
             Decision::Pass => {}
             Decision::Preflight(preflight) => drop(cors.answer(preflight, request, &mut response)),
-            Decision::Actual(decoration) => decoration.write(&mut response),
+            Decision::Actual(mut decoration) => decoration.write(&mut response),
         });
         assert_eq!(allocations, 0, "writing: {name}");
     }

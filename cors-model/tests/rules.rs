@@ -4,7 +4,7 @@ mod common;
 
 use common::{A, B, actual, build, get, headers, preflight, raw_preflight, refused, response};
 use cors_model::{
-    Any, CorsConfig, ErrorKind, Refusal, Resource, ResourceOptions, Risk, Route, Target, Verdict,
+    Any, CorsConfig, Decision, ErrorKind, Refusal, Resource, ResourceOptions, Risk, Route, Target, Verdict,
 };
 
 fn options() -> ResourceOptions {
@@ -805,4 +805,17 @@ fn a_resource_goes_to_the_paths_of_its_routes() {
         assert!(!shared(path, origin, method), "{path}");
     }
     assert!(policy.at(&["/a{b}"]).is_err());
+}
+
+#[test]
+fn a_decoration_grants_to_one_response_only() {
+    let options = options().allow_credentials().expose_headers(["x-a"]);
+    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options)));
+    let decision = cors.decide(Target::Path("/r"), "GET", &headers(&[("origin", A)]));
+    let Decision::Actual(mut decoration) = decision else { panic!("{decision:?}") };
+    let mut written = http::HeaderMap::new();
+    decoration.write(&mut written);
+    assert_eq!(written.len(), 4, "{written:?}");
+    decoration.write(&mut written);
+    assert_eq!(written.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["vary"]);
 }

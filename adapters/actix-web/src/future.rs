@@ -48,7 +48,7 @@ where
             Now::Asked { inner, decoration } => {
                 let outcome = ready!(inner.poll(context));
                 Poll::Ready(match (outcome, decoration.take()) {
-                    (Ok(mut response), Some(decoration)) => {
+                    (Ok(mut response), Some(mut decoration)) => {
                         decoration.write(&mut Response(response.headers_mut()));
                         Ok(response.map_into_left_body())
                     }

@@ -56,11 +56,11 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
         self.0.remove(&RESPONSE[field as usize]);
     }
 
-    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+    fn lines(&self, field: ResponseField, mut each: impl FnMut(&[u8])) {
         self.0.get_all(&RESPONSE[field as usize]).for_each(|line| each(line.as_bytes()));
     }
 
-    fn names(&self, each: &mut dyn FnMut(&str)) {
+    fn names(&self, mut each: impl FnMut(&str)) {
         self.0.keys().for_each(|name| each(name.as_str()));
     }
 }

@@ -70,7 +70,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
         match cors.decide(target, request.method().as_str(), request.headers()) {
             Decision::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
             Decision::Preflight(preflight) => Ok(self.middleware.answer(preflight, &request)),
-            Decision::Actual(decoration) => {
+            Decision::Actual(mut decoration) => {
                 // An error has no header lines until it is a response.
                 let mut response = self.inner.get_response(request).await;
                 decoration.write(response.headers_mut());

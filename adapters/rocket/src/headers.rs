@@ -45,11 +45,11 @@ impl<'r> ResponseHeaders<'r, &'r str> for ResponseLines<'_, 'r> {
         self.0.remove_header(field.as_str());
     }
 
-    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+    fn lines(&self, field: ResponseField, mut each: impl FnMut(&[u8])) {
         self.0.headers().get(field.as_str()).for_each(|line| each(line.as_bytes()));
     }
 
-    fn names(&self, each: &mut dyn FnMut(&str)) {
+    fn names(&self, mut each: impl FnMut(&str)) {
         let mut before = Header::new("", "");
         for header in self.0.headers().iter() {
             // The lines of one field stand together.

@@ -46,7 +46,7 @@ where
             }
             StateProjection::Asked { inner, decoration } => {
                 let mut response = ready!(inner.poll(context))?;
-                if let Some(decoration) = decoration.take() {
+                if let Some(decoration) = decoration {
                     decoration.write(response.headers_mut());
                 }
                 Poll::Ready(Ok(response))

@@ -133,8 +133,8 @@ impl Policy {
         let preflight = any().map(warp::reply).with(judge).and_then(answered);
         let actual = any().map(|| take(&DECORATION)).and(routes).map(|decoration: Option<_>, reply: R| {
             let mut response = reply.into_response();
-            if let Some(decoration) = decoration {
-                Decoration::write(decoration, response.headers_mut());
+            if let Some(mut decoration) = decoration {
+                Decoration::write(&mut decoration, response.headers_mut());
             }
             response
         });

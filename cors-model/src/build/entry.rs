@@ -8,8 +8,7 @@ use crate::policy::{
     Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::prepared::Prepared;
-use crate::value::{Copies, Value};
-use crate::write::ANY;
+use crate::value::{Copies, FixedValue, Value};
 use crate::{Names, ResourceOptions, check, method};
 
 impl Builder {
@@ -60,7 +59,7 @@ impl Builder {
         let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
         let alone = match self.policy.rules[methods as usize] {
             MethodRule::Any if credentials => None,
-            MethodRule::Any => Some(ANY.clone()),
+            MethodRule::Any => Some(FixedValue::Any.value().clone()),
             _ => Some(self.value(&self.policy.list_methods(NO_ROUTES, methods, 0))),
         };
         let follow = [ResponseField::AllowOrigin, ResponseField::AllowHeaders];

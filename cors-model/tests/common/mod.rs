@@ -52,7 +52,7 @@ pub fn actual(
     let mut written = headers(own);
     match cors.decide(Target::Path(path), method, request) {
         Decision::Pass => {}
-        Decision::Actual(decoration) => decoration.write(&mut written),
+        Decision::Actual(mut decoration) => decoration.write(&mut written),
         Decision::Preflight(_) => panic!("a preflight"),
     }
     text(&written)

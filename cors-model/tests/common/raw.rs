@@ -63,11 +63,11 @@ impl<'c> ResponseHeaders<'c, Vec<u8>> for Raw {
         self.0.retain(|(name, _)| !name.eq_ignore_ascii_case(field.as_str()));
     }
 
-    fn lines(&self, field: ResponseField, each: &mut dyn FnMut(&[u8])) {
+    fn lines(&self, field: ResponseField, each: impl FnMut(&[u8])) {
         self.named(field.as_str()).for_each(each);
     }
 
-    fn names(&self, each: &mut dyn FnMut(&str)) {
+    fn names(&self, mut each: impl FnMut(&str)) {
         let mut seen: Vec<String> = Vec::new();
         for (name, _) in &self.0 {
             let name = name.to_ascii_lowercase();
@@ -92,7 +92,7 @@ where
             let _ = cors.answer(preflight, headers, &mut response);
             Some(response)
         }
-        Decision::Actual(decoration) => {
+        Decision::Actual(mut decoration) => {
             let mut response = own;
             decoration.write(&mut response);
             Some(response)
