@@ -40,7 +40,16 @@ impl Cors {
         method: &str,
         headers: &H,
     ) -> Verdict {
-        self.judged(target, method, headers, unknown).0
+        let policy = &*self.0;
+        let Some(resource) = policy.resource(target) else { return Verdict::Pass };
+        if method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, headers) {
+                return Verdict::Preflight(preflight);
+            }
+        }
+        let origin = read(headers, RequestField::Origin);
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        Verdict::Actual(policy.actual(resource, line, method, unknown))
     }
 
     /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
@@ -53,43 +62,18 @@ impl Cors {
         method: &str,
         headers: &H,
     ) -> Decision<H::Value> {
-        // Why nothing is granted is not kept, so nobody has to find out.
-        match self.judged(target, method, headers, |_| Refusal::Origin) {
-            (Verdict::Pass, _) => Decision::Pass,
-            (Verdict::Preflight(preflight), _) => Decision::Preflight(preflight),
-            (Verdict::Actual(actual), origin) => Decision::Actual(self.keep::<H>(actual, origin)),
-        }
-    }
-
-    /// With the only line of `Origin` beside the verdict on an actual request. `unknown` says why nothing is granted to an origin that no
-    /// pattern matches.
-    #[inline(always)]
-    fn judged<'h, H: RequestHeaders + ?Sized>(
-        &self,
-        target: Target<'_>,
-        method: &str,
-        headers: &'h H,
-        unknown: impl FnOnce(&[u8]) -> Refusal,
-    ) -> (Verdict, Option<H::Line<'h>>) {
         let policy = &*self.0;
-        let Some(resource) = policy.resource(target) else { return (Verdict::Pass, None) };
-        let origin = match method {
-            "OPTIONS" => {
-                let fields = read_all(headers);
-                // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
-                if !fields.origin.is_none() && !fields.method.is_none() {
-                    let outcome = policy.preflight(resource, &fields, headers);
-                    return (
-                        Verdict::Preflight(Preflight { policy: policy.number, resource, outcome }),
-                        None,
-                    );
-                }
-                fields.origin
+        let Some(resource) = policy.resource(target) else { return Decision::Pass };
+        if method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, headers) {
+                return Decision::Preflight(preflight);
             }
-            _ => read(headers, RequestField::Origin),
-        };
+        }
+        let origin = read(headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        (Verdict::Actual(policy.actual(resource, line, method, unknown)), origin.only())
+        // Why nothing is granted is not kept, so nobody has to find out.
+        let actual = policy.actual(resource, line, method, |_| Refusal::Origin);
+        Decision::Actual(self.keep::<H>(actual, origin.only()))
     }
 
     /// The configuration that this policy was built from.
@@ -135,6 +119,14 @@ impl Policy {
     #[inline(always)]
     pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
         match target {
+            Target::Path(path) => self.resource_at(path),
+            target => self.resource_of(target),
+        }
+    }
+
+    #[inline(never)]
+    fn resource_of(&self, target: Target<'_>) -> Option<ResourceId> {
+        match target {
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
             Target::Path(path) => self.resource_at(path),
             Target::Respelled { path, routed } => {
@@ -156,7 +148,8 @@ impl Policy {
     #[inline(always)]
     fn resource_at(&self, path: &str) -> Option<ResourceId> {
         match self.templates.find(path) {
-            Some(target) => build::resource_of(target),
+            Some(build::EXCLUDED) => None,
+            Some(resource) => Some(resource),
             None => self.all_resources.filter(|_| path.starts_with('/')),
         }
     }
@@ -206,9 +199,21 @@ impl Policy {
         }
     }
 
-    /// S7: origin, method, headers; what is malformed is told first.
+    /// The verdict on a request with the method `OPTIONS`, if it is a preflight.
     #[inline(never)]
-    fn preflight<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
+    fn preflight<H: RequestHeaders + ?Sized>(&self, resource: ResourceId, headers: &H) -> Option<Preflight> {
+        let fields = read_all(headers);
+        // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
+        if fields.origin.is_none() || fields.method.is_none() {
+            return None;
+        }
+        let outcome = self.outcome(resource, &fields, headers);
+        Some(Preflight { policy: self.number, resource, outcome })
+    }
+
+    /// S7: origin, method, headers; what is malformed is told first.
+    #[inline(always)]
+    fn outcome<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
         fields: &Fields<L>,
@@ -301,6 +306,7 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
 }
 
 /// Why an origin is refused that no pattern matches.
+#[inline(never)]
 fn unknown(origin: &[u8]) -> Refusal {
     match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,

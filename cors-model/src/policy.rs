@@ -196,18 +196,34 @@ impl Policy {
     /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
     #[inline(always)]
     pub(crate) fn pick(&self, resource: ResourceId, route: Option<RouteId>, origin: &[u8]) -> Option<Pick> {
-        let levels = Levels {
-            resource: (resource, &self.resources[resource as usize]),
-            route: route.map(|id| (id, &self.routes[id as usize])),
-        };
-        let mut overriding = levels.resource.1.cut_off;
-        let exact = self.origins.exact(origin);
-        let found = exact.and_then(|id| self.pick_at(&levels, id, OriginKind::WellFormed, &mut overriding));
-        let wildcard =
-            || self.origins.has_others().then(|| self.pick_wildcard(&levels, origin, overriding))?;
-        found.or_else(wildcard)
+        let resource = (resource, &self.resources[resource as usize]);
+        match route {
+            None => self.pick_from(&Levels { resource, route: None }, origin),
+            Some(id) => {
+                let route = Some((id, &self.routes[id as usize]));
+                self.pick_from_routed(&Levels { resource, route }, origin)
+            }
+        }
     }
 
+    #[inline(never)]
+    fn pick_from_routed(&self, levels: &Levels<'_>, origin: &[u8]) -> Option<Pick> {
+        self.pick_from(levels, origin)
+    }
+
+    #[inline(always)]
+    fn pick_from(&self, levels: &Levels<'_>, origin: &[u8]) -> Option<Pick> {
+        let mut overriding = levels.resource.1.cut_off;
+        if let Some(id) = self.origins.exact(origin) {
+            let pick = self.pick_at(levels, id, OriginKind::WellFormed, &mut overriding);
+            if pick.is_some() {
+                return pick;
+            }
+        }
+        if self.origins.has_others() { self.pick_wildcard(levels, origin, overriding) } else { None }
+    }
+
+    #[inline(never)]
     fn pick_wildcard(&self, levels: &Levels<'_>, origin: &[u8], mut overriding: RouteSet) -> Option<Pick> {
         self.origins.visit(origin, |pattern, kind| self.pick_at(levels, pattern, kind, &mut overriding))
     }
@@ -252,6 +268,14 @@ impl Policy {
     /// The number of a method that the configuration names.
     #[inline(always)]
     pub(crate) fn method(&self, method: &[u8]) -> Option<MethodId> {
+        if method == GET.as_bytes() {
+            return Some(GET_ID);
+        }
+        self.method_but_get(method)
+    }
+
+    #[inline(never)]
+    fn method_but_get(&self, method: &[u8]) -> Option<MethodId> {
         let common = COMMON_METHODS.iter().position(|common| common.as_bytes() == method);
         common.map(number).or_else(|| self.methods.find(method).copied())
     }

@@ -191,6 +191,7 @@ impl Templates {
 
     /// Walks the tree depth first. Where a branch fails it goes back to the parent, which tells by the child it comes
     /// from what to try next: there is no stack to grow.
+    #[inline(never)]
     fn walk(&self, path: &str) -> Option<u32> {
         let mut node = 0;
         // Where the segment begins that the node's children are tried with; past the end where none is left.
