@@ -43,28 +43,43 @@ impl<V, const IGNORED: u8> Default for Table<V, IGNORED> {
 impl<V, const IGNORED: u8> Table<V, IGNORED> {
     #[inline(always)]
     pub(crate) fn find(&self, text: &[u8]) -> Option<&V> {
-        let only = match *self.lengths.get(text.len())? {
-            SEVERAL => return self.find_by_hash(text),
-            only => only,
-        };
-        let (known, value) = self.known.get(only as usize)?;
-        is_same::<IGNORED>(known.as_bytes(), text).then_some(value)
+        let of_this_length = *self.lengths.get(text.len())?;
+        let number = if of_this_length == SEVERAL { self.candidate(text) } else { of_this_length };
+        let (known, value) = self.known.get(number as usize)?;
+        if is_same::<IGNORED>(known.as_bytes(), text) {
+            return Some(value);
+        }
+        if of_this_length == SEVERAL { self.find_behind(text) } else { None }
     }
 
-    fn find_by_hash(&self, text: &[u8]) -> Option<&V> {
-        let number = self.number_of(text)?;
-        self.known.get(number as usize).map(|(_, value)| value)
+    /// The number of the first text whose hash looks the same, or `NONE`.
+    #[inline(never)]
+    fn candidate(&self, text: &[u8]) -> u32 {
+        let hash = hash::<IGNORED>(self.seed, text);
+        let mut at = hash as usize;
+        loop {
+            match self.places.get(at & self.places.len().wrapping_sub(1)) {
+                Some(place) if place.number != NONE && place.tag != tag(hash) => at = at.wrapping_add(1),
+                Some(place) => return place.number,
+                None => return NONE,
+            }
+        }
     }
 
-    #[inline(always)]
-    fn number_of(&self, text: &[u8]) -> Option<u32> {
+    /// Where another text stood: for one of the few whose hash looks as that of another.
+    #[cold]
+    fn find_behind(&self, text: &[u8]) -> Option<&V> {
+        self.numbered(text).map(|(_, value)| value)
+    }
+
+    fn numbered(&self, text: &[u8]) -> Option<(u32, &V)> {
         let hash = hash::<IGNORED>(self.seed, text);
         let mut at = hash as usize;
         loop {
             let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
-            let (known, _) = self.known.get(place.number as usize)?;
+            let (known, value) = self.known.get(place.number as usize)?;
             if place.tag == tag(hash) && is_same::<IGNORED>(known.as_bytes(), text) {
-                return Some(place.number);
+                return Some((place.number, value));
             }
             at = at.wrapping_add(1);
         }
@@ -72,7 +87,8 @@ impl<V, const IGNORED: u8> Table<V, IGNORED> {
 
     /// What is known of this text; this value from now on, if it is a new one.
     pub(crate) fn find_or_insert(&mut self, text: &str, value: V) -> &mut V {
-        let number = self.number_of(text.as_bytes()).unwrap_or_else(|| self.insert(text, value));
+        let known = self.numbered(text.as_bytes()).map(|(number, _)| number);
+        let number = known.unwrap_or_else(|| self.insert(text, value));
         &mut self.known[number as usize].1
     }
 
@@ -129,27 +145,24 @@ fn is_same_otherwise_written(one: &[u8], other: &[u8]) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// Without a call, since most texts are short.
+/// Without a call, since most texts are short. Some of the bytes are compared twice.
 #[inline(always)]
 fn is_equal(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let (Some(last), Some(other_last)) = (one.last_chunk::<16>(), other.last_chunk::<16>()) else {
-        let ends = have_same_ends::<8>(one, other).or_else(|| have_same_ends::<4>(one, other));
-        return ends.unwrap_or_else(|| one.iter().eq(other));
-    };
-    let (mut rest, mut others) = (one, other);
-    while let (Some((first, after)), Some((other, others_after))) =
-        (rest.split_first_chunk::<16>(), others.split_first_chunk::<16>())
-    {
-        if first != other {
-            return false;
-        }
-        (rest, others) = (after, others_after);
+    match have_same_ends::<16>(one, other) {
+        Some(same) if one.len() <= 32 => same,
+        Some(same) => same && is_long_equal(one, other),
+        None => have_same_ends::<8>(one, other)
+            .or_else(|| have_same_ends::<4>(one, other))
+            .unwrap_or_else(|| one.iter().eq(other)),
     }
-    // With some bytes once more.
-    last == other_last
+}
+
+#[inline(never)]
+fn is_long_equal(one: &[u8], other: &[u8]) -> bool {
+    one == other
 }
 
 /// None where one of them is shorter than an end.
@@ -168,25 +181,30 @@ fn tag(hash: u64) -> u32 {
 /// table, so that a request cannot choose what collides.
 #[inline(always)]
 fn hash<const IGNORED: u8>(seed: u64, text: &[u8]) -> u64 {
+    let both = |bytes: [u8; 16]| u128::from_ne_bytes(bytes) | u128::from_ne_bytes([IGNORED; 16]);
     let word = |bytes: [u8; 8]| u64::from_ne_bytes(bytes) | u64::from_ne_bytes([IGNORED; 8]);
     let half = |bytes: [u8; 4]| u64::from(u32::from_ne_bytes(bytes) | u32::from_ne_bytes([IGNORED; 4]));
+    let pair = |first: u64, last: u64| u128::from(first) | u128::from(last) << 64;
     let mut hash = seed ^ text.len() as u64;
-    let mut add = |first: u64, last: u64| {
+    let mut add = |bytes: u128| {
+        let (first, last) = (bytes as u64, (bytes >> 64) as u64);
         let product = u128::from(hash ^ first) * u128::from(0x9e37_79b9_7f4a_7c15 ^ last);
         hash = product as u64 ^ (product >> 64) as u64;
     };
-    let mut rest = text;
-    while let (Some((&first, after)), 17..) = (rest.split_first_chunk(), rest.len()) {
-        let Some((&last, after)) = after.split_first_chunk() else { break };
-        add(word(first), word(last));
-        rest = after;
+    if let (Some((&first, mut rest)), Some(&last)) = (text.split_first_chunk(), text.last_chunk()) {
+        add(both(first));
+        while let (Some((&next, after)), 17..) = (rest.split_first_chunk(), rest.len()) {
+            add(both(next));
+            rest = after;
+        }
+        add(both(last));
+        return hash;
     }
-    let before = text.len().saturating_sub(16);
-    match (text[before..].first_chunk(), text.last_chunk(), text.first_chunk(), text.last_chunk()) {
-        (Some(&first), Some(&last), ..) => add(word(first), word(last)),
-        (.., Some(&first), Some(&last)) => add(half(first), half(last)),
-        _ => add(0, text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte | IGNORED))),
-    }
+    add(match (text.first_chunk(), text.last_chunk(), text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last), ..) => pair(word(first), word(last)),
+        (.., Some(&first), Some(&last)) => pair(half(first), half(last)),
+        _ => pair(0, text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte | IGNORED))),
+    });
     hash
 }
 
@@ -198,4 +216,50 @@ pub(crate) fn pair(first: u32, second: u32) -> u64 {
 /// A list's next number. A configuration of four thousand million items does not fit in memory.
 pub(crate) fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of each length one text or several.
+    #[test]
+    fn every_text_is_found_and_no_other() {
+        for ends in [&["a"][..], &["a", "b", "c"]] {
+            let mut table = Interner::default();
+            let texts = (0..80).flat_map(|len| ends.iter().map(move |end| "x".repeat(len) + end));
+            let texts: Vec<String> = texts.collect();
+            for text in &texts {
+                table.intern(text);
+            }
+            for (number, text) in texts.iter().enumerate() {
+                assert_eq!(table.find(text.as_bytes()), Some(&(number as u32)), "{text}");
+                for place in 0..text.len() {
+                    let mut other = text.clone().into_bytes();
+                    other[place] = b'd';
+                    assert_eq!(table.find(&other), None, "{text}, {place}");
+                }
+            }
+        }
+    }
+
+    /// As if the hashes of all of them had these bits in common, which happens once in some thousand million pairs.
+    #[test]
+    fn texts_whose_hashes_look_the_same_are_told_apart() {
+        let mut table = Interner::default();
+        let texts = ["one", "two", "six", "ten"];
+        for text in texts {
+            table.intern(text);
+        }
+        for (at, text) in texts.into_iter().enumerate() {
+            let hash = hash::<0>(table.seed, text.as_bytes());
+            let first = hash as usize;
+            let size = table.places.len();
+            table.places.fill(Place { number: NONE, tag: 0 });
+            for (behind, number) in [(at + 1) % 4, (at + 2) % 4, at].into_iter().enumerate() {
+                table.places[(first + behind) % size] = Place { number: number as u32, tag: tag(hash) };
+            }
+            assert_eq!(table.find(text.as_bytes()), Some(&(at as u32)));
+        }
+    }
 }
