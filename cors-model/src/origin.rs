@@ -17,6 +17,7 @@ pub(crate) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     /// Reads an origin in canonical form; anything else is None. `null` is no such origin.
+    #[inline(always)]
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));
         let web = https.or_else(|| text.strip_prefix(b"http://").map(|rest| (&text[..4], rest)));
@@ -96,6 +97,7 @@ pub(crate) fn is_web_host(host: &[u8]) -> bool {
 }
 
 /// Splits the host, which is a domain or an address, from the port.
+#[inline(always)]
 fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     if authority.starts_with(b"[") {
         let (host, port) = split_port(authority);
@@ -124,29 +126,32 @@ struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// None where one is empty or too long, or all of them are.
+    #[inline(always)]
     fn read(text: &'a [u8]) -> Option<Self> {
         const LABEL: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyz0123456789_-");
-        let (mut rest, mut end) = (text, 0);
-        loop {
-            let len = rest.iter().position(|&byte| !LABEL[byte as usize]).unwrap_or(rest.len());
-            let (label, after) = rest.split_at(len);
-            if !(1..=MAX_LABEL).contains(&len) {
-                return None;
+        let (mut last, mut start, mut end) = (&text[..0], 0, 0);
+        while let Some(&byte) = text.get(end) {
+            if !LABEL[byte as usize] {
+                if byte != b'.' {
+                    break;
+                }
+                last = label(&text[start..end])?;
+                start = end + 1;
             }
-            end += len;
-            let name = end;
-            let more = match after {
-                [b'.', more @ ..] => more,
-                _ => &[],
-            };
-            end += usize::from(after.first() == Some(&b'.'));
-            if !more.first().is_some_and(|&byte| LABEL[byte as usize]) {
-                let is_end = !more.starts_with(b".");
-                return (is_end && name <= MAX_DOMAIN).then_some(Self { end, last: label });
-            }
-            rest = more;
+            end += 1;
         }
+        // Nothing is left after a trailing dot.
+        let name = if start == end { end.checked_sub(1)? } else { end };
+        if start < end {
+            last = label(&text[start..end])?;
+        }
+        (name <= MAX_DOMAIN).then_some(Self { end, last })
     }
+}
+
+#[inline(always)]
+fn label(text: &[u8]) -> Option<&[u8]> {
+    (1..=MAX_LABEL).contains(&text.len()).then_some(text)
 }
 
 pub(crate) const MAX_DOMAIN: usize = 253;
@@ -268,10 +273,9 @@ mod tests {
         ] {
             assert!(ok(good), "{good}");
         }
-        assert!(ok(&format!(
-            "https://{}",
-            ["a".repeat(63).as_str(); 4].join(".")[..253].trim_end_matches('.')
-        )));
+        let longest = &["a".repeat(63).as_str(); 4].join(".")[..MAX_DOMAIN];
+        assert!(ok(&format!("https://{longest}")));
+        assert!(ok(&format!("https://{longest}.:65535")));
     }
 
     #[test]

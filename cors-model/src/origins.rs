@@ -26,7 +26,7 @@ pub(crate) struct Origins {
     exact: Table<PatternId>,
     any_port: Table<PatternId>,
     schemes: Table<Root>,
-    /// (base, port, 0 for none) -> pattern
+    /// (base, port) -> pattern
     ports: HashMap<u64, PatternId>,
     null: Option<PatternId>,
     any: Option<PatternId>,
@@ -43,7 +43,7 @@ struct Root {
 struct Base {
     /// Among those of all schemes.
     number: u32,
-    has_ports: bool,
+    without_port: Option<PatternId>,
     any_port: Option<PatternId>,
 }
 
@@ -63,17 +63,16 @@ impl Origins {
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Any, .. } => {
                 *self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
             }
-            Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
+            Pattern::Tuple { scheme, host: HostPattern::Under(base_text), port } => {
                 let root = self.schemes.find_or_insert(scheme, Root::default());
                 // A new base has the number of the pattern that it is made for.
-                let base =
-                    root.bases.find_or_insert(base, Base { number: new, has_ports: false, any_port: None });
+                let base = Base { number: new, without_port: None, any_port: None };
+                let base = root.bases.find_or_insert(base_text, base);
                 match port {
                     PortPattern::Any => *base.any_port.get_or_insert(new),
-                    PortPattern::Fixed(port) => {
-                        base.has_ports = true;
-                        let key = port_key(base.number, port);
-                        *self.ports.entry(key).or_insert(new)
+                    PortPattern::Fixed(None) => *base.without_port.get_or_insert(new),
+                    PortPattern::Fixed(Some(port)) => {
+                        *self.ports.entry(pair(base.number, port.into())).or_insert(new)
                     }
                 }
             }
@@ -138,9 +137,11 @@ impl Origins {
         }
         let root = self.schemes.find(origin.scheme)?;
         let in_bases = root.bases_of(origin.host).find_map(|base| {
-            let port = || self.ports.get(&port_key(base.number, origin.port)).copied();
-            let with_port = if base.has_ports { port() } else { None };
-            with_port.and_then(&mut *visit).or_else(|| base.any_port.and_then(&mut *visit))
+            let same_port = match origin.port {
+                None => base.without_port,
+                Some(port) => self.ports.get(&pair(base.number, port.into())).copied(),
+            };
+            same_port.and_then(&mut *visit).or_else(|| base.any_port.and_then(&mut *visit))
         });
         in_bases.or_else(|| root.whole.and_then(visit))
     }
@@ -148,6 +149,7 @@ impl Origins {
 
 impl OriginKind {
     /// And its parts, if it is well-formed.
+    #[inline(always)]
     pub(crate) fn of(text: &[u8]) -> (Self, Option<Origin<'_>>) {
         match Origin::parse(text) {
             Some(origin) => (Self::WellFormed, Some(origin)),
@@ -172,8 +174,4 @@ impl Root {
             }
         })
     }
-}
-
-fn port_key(base: u32, port: Option<u16>) -> u64 {
-    pair(base, port.unwrap_or(0).into())
 }
