@@ -202,7 +202,7 @@ fn subdomains() -> Vec<Scenario> {
     .into()
 }
 
-const PATTERNS: f64 = 600.0;
+const PATTERNS: f64 = 500.0;
 const ROUTED: f64 = 600.0;
 
 const PARTNER: &str = "https://partner.example";
