@@ -10,7 +10,7 @@ pub(crate) struct Table<V, const IGNORED: u8 = 0> {
     known: Vec<(Box<str>, V)>,
     /// By length: the number of the only text that is as long, `NONE` or `SEVERAL`. Most requests need no more.
     lengths: Vec<u32>,
-    /// Each text stands at its hash, or behind it where that place is taken. At least half of the places are free, and there is a
+    /// Each text stands at its hash, or behind it where that place is taken. At least three in four places are free, and there is a
     /// power of two of them.
     places: Vec<Place>,
     seed: u64,
@@ -100,7 +100,7 @@ impl<V, const IGNORED: u8> Table<V, IGNORED> {
         }
         let of_this_length = &mut self.lengths[text.len()];
         *of_this_length = if *of_this_length == NONE { number } else { SEVERAL };
-        if self.known.len() * 2 > self.places.len() {
+        if self.known.len() * 4 > self.places.len() {
             self.places = vec![Place { number: NONE, tag: 0 }; (self.places.len() * 2).max(4)];
             (0..=number).for_each(|number| self.put(number));
         } else {
