@@ -155,10 +155,10 @@ fn faults(scenario: &Scenario, ours: &Shown, peer: &Shown) -> Vec<&'static str> 
 pub(crate) fn budget(framework: &Framework, scenario: &Scenario) -> f64 {
     let [actual, preflight, refused] = match framework.name {
         "tower" => [500.0, 630.0, 1_100.0],
-        "axum" => [550.0, 200.0, 320.0],
+        "axum" => [550.0, 200.0, 350.0],
         "actix-web" => [950.0, 1_900.0, 1_400.0],
         "warp" => [1_400.0, 640.0, 1_550.0],
-        "poem" => [600.0, 620.0, 1_180.0],
+        "poem" => [600.0, 660.0, 1_200.0],
         _ => [4_000.0, 9_500.0, 8_000.0],
     };
     match scenario.kind {
