@@ -55,40 +55,44 @@ impl<V, const IGNORED: u8> Table<V, IGNORED> {
     /// The number of the first text whose hash looks the same, or `NONE`.
     #[inline(never)]
     fn candidate(&self, text: &[u8]) -> u32 {
-        let hash = hash::<IGNORED>(self.seed, text);
-        let mut at = hash as usize;
-        loop {
-            match self.places.get(at & self.places.len().wrapping_sub(1)) {
-                Some(place) if place.number != NONE && place.tag != tag(hash) => at = at.wrapping_add(1),
-                Some(place) => return place.number,
-                None => return NONE,
-            }
-        }
+        self.candidates(text).next().unwrap_or(NONE)
     }
 
     /// Where another text stood: for one of the few whose hash looks as that of another.
     #[cold]
     fn find_behind(&self, text: &[u8]) -> Option<&V> {
-        self.numbered(text).map(|(_, value)| value)
+        let number = self.number_of(text)?;
+        self.known.get(number as usize).map(|(_, value)| value)
     }
 
-    fn numbered(&self, text: &[u8]) -> Option<(u32, &V)> {
+    fn number_of(&self, text: &[u8]) -> Option<u32> {
+        let known = |number: u32| self.known.get(number as usize).map(|(known, _)| known.as_bytes());
+        self.candidates(text)
+            .find(|&number| known(number).is_some_and(|known| is_same::<IGNORED>(known, text)))
+    }
+
+    /// The numbers of the texts whose hashes look the same.
+    #[inline(always)]
+    fn candidates(&self, text: &[u8]) -> impl Iterator<Item = u32> {
         let hash = hash::<IGNORED>(self.seed, text);
         let mut at = hash as usize;
-        loop {
-            let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
-            let (known, value) = self.known.get(place.number as usize)?;
-            if place.tag == tag(hash) && is_same::<IGNORED>(known.as_bytes(), text) {
-                return Some((place.number, value));
+        std::iter::from_fn(move || {
+            loop {
+                let place = self.places.get(at & self.places.len().wrapping_sub(1))?;
+                at = at.wrapping_add(1);
+                if place.number == NONE {
+                    return None;
+                }
+                if place.tag == tag(hash) {
+                    return Some(place.number);
+                }
             }
-            at = at.wrapping_add(1);
-        }
+        })
     }
 
     /// What is known of this text; this value from now on, if it is a new one.
     pub(crate) fn find_or_insert(&mut self, text: &str, value: V) -> &mut V {
-        let known = self.numbered(text.as_bytes()).map(|(number, _)| number);
-        let number = known.unwrap_or_else(|| self.insert(text, value));
+        let number = self.number_of(text.as_bytes()).unwrap_or_else(|| self.insert(text, value));
         &mut self.known[number as usize].1
     }
 
