@@ -148,8 +148,7 @@ impl Policy {
     #[inline(always)]
     fn resource_at(&self, path: &str) -> Option<ResourceId> {
         match self.templates.find(path) {
-            Some(build::EXCLUDED) => None,
-            Some(resource) => Some(resource),
+            Some(target) => build::resource_of(target),
             None => self.all_resources.filter(|_| path.starts_with('/')),
         }
     }
