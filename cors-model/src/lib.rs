@@ -1,51 +1,20 @@
 #![doc = include_str!("../README.md")]
 
-mod advice;
-mod allow_methods;
-mod answer;
-mod build;
 mod check;
 mod config;
-mod diagnose;
+mod decide;
 mod error;
 mod explain;
-#[cfg(feature = "serde")]
-mod file;
-mod header;
-mod intern;
-mod judge;
-mod lines;
-mod method;
-mod options;
-mod origin;
-mod origins;
-mod pattern;
+mod grammar;
 mod policy;
-mod prepared;
-pub mod presets;
-mod risk;
-mod routed;
-#[cfg(feature = "serde")]
-mod save;
-mod template;
-mod token;
-mod value;
-mod verdict;
-mod view;
-mod write;
+mod respond;
+mod tell;
 
-pub use advice::{Advice, AdviceKind};
-pub use answer::Answer;
-pub use config::{CorsConfig, OriginMap, Resource, Route};
-pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place};
+pub use check::{Advice, AdviceKind};
+pub use config::{Any, CorsConfig, CorsView, Names, OriginMap, Resource, ResourceOptions, Route, presets};
+pub use decide::{Actual, Preflight, Refusal, RequestHeaders, Target, Verdict};
+pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Explanation, Step};
-pub use header::{RequestField, ResponseField};
-pub use judge::{Cors, ResourcePolicy};
-pub use lines::{KeepValues, RequestHeaders};
-pub use options::{Any, Names, ResourceOptions};
-pub use prepared::Prepared;
-pub use risk::{Risk, UnknownRisk};
-pub use value::{FixedValue, Value};
-pub use verdict::{Actual, Preflight, Refusal, ResourceKey, Target, Verdict};
-pub use view::CorsView;
-pub use write::{Decision, Decoration, ResponseHeaders};
+pub use grammar::header::{RequestField, ResponseField};
+pub use policy::{Cors, FixedValue, Prepared, ResourceKey, ResourcePolicy, Value};
+pub use respond::{Answer, Decision, Decoration, KeepValues, ResponseHeaders};

@@ -1,0 +1,85 @@
+//! A whole configuration, as it is written.
+
+use crate::config::{OriginMap, Resource};
+use crate::error::{ConfigError, Risk};
+
+/// A whole configuration. Only what is added to it is shared.
+///
+/// ```
+/// use cors_model::{CorsConfig, Resource, ResourceOptions, Route};
+///
+/// let cors = CorsConfig::new()
+///     .defaults([("https://app.example", ResourceOptions::new().allow_credentials())])
+///     .add(
+///         Resource::at("/hello")
+///             .add(Route::on("PUT"))
+///             .add(Route::on("GET").origin("https://other.example", ResourceOptions::new())),
+///     )
+///     .build()?;
+/// # let _ = cors;
+/// # Ok::<(), cors_model::ConfigErrors>(())
+/// ```
+#[must_use]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorsConfig {
+    pub(crate) accept_risks: Vec<Risk>,
+    pub(crate) preflight_status: Option<i64>,
+    pub(crate) all_resources: bool,
+    pub(crate) excluded: Vec<String>,
+    pub(crate) diagnostics: bool,
+    pub(crate) defaults: OriginMap,
+    pub(crate) resources: Vec<Resource>,
+    /// What was wrong with the file that this was read from.
+    pub(crate) reading: Vec<ConfigError>,
+}
+
+impl CorsConfig {
+    /// Shares nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds entries to the application's defaults, which hold for every resource that does not cut them off.
+    pub fn defaults(mut self, origins: impl Into<OriginMap>) -> Self {
+        self.defaults.0.extend(origins.into().0);
+        self
+    }
+
+    /// Adds a resource: it becomes CORS-enabled.
+    #[allow(clippy::should_implement_trait)]
+    pub fn add(mut self, resource: Resource) -> Self {
+        self.resources.push(resource);
+        self
+    }
+
+    /// Makes paths of this template no resource, also where a wider template covers them.
+    pub fn exclude(mut self, template: impl Into<String>) -> Self {
+        self.excluded.push(template.into());
+        self
+    }
+
+    /// Makes every other path a resource, known to the router or not, governed by the defaults alone.
+    pub fn all_resources(mut self) -> Self {
+        self.all_resources = true;
+        self
+    }
+
+    /// The status of an allowed preflight, 200 to 299. Default: 204.
+    pub fn preflight_status(mut self, status: u16) -> Self {
+        self.preflight_status = Some(status.into());
+        self
+    }
+
+    /// Accepts a dangerous configuration by name (S22).
+    pub fn accept_risk(mut self, risk: Risk) -> Self {
+        self.accept_risks.push(risk);
+        self
+    }
+
+    /// Tells in the body of a refused preflight what was asked and what would be allowed, to everybody who asks: the
+    /// origins of the configuration among it. Default: not told.
+    pub fn diagnostics(mut self) -> Self {
+        self.diagnostics = true;
+        self
+    }
+}

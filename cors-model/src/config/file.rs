@@ -1,0 +1,323 @@
+//! Reading the file form of a configuration, from anything that serde reads (feature `serde`).
+//!
+//! Reading never stops at the first fault: what is no configuration becomes an error that
+//! [`CorsConfig::build`] returns with all others (S20).
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
+use crate::error::{ConfigError, ErrorKind, Place, Risk};
+
+/// What a file holds, before it is known to be a configuration. Repeated keys are kept.
+enum Raw {
+    Nothing,
+    Bool(bool),
+    Integer(i64),
+    Text(String),
+    List(Vec<Raw>),
+    Map(Vec<(String, Raw)>),
+    /// Something that no configuration holds.
+    Other(&'static str),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a CORS configuration")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        // Out of any range that is allowed, and told so.
+        Ok(Raw::Integer(i64::try_from(value).unwrap_or(i64::MAX)))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
+        Ok(Raw::Other("a fraction"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Nothing)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Nothing)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        Raw::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(item) = items.next_entry()? {
+            map.push(item);
+        }
+        Ok(Raw::Map(map))
+    }
+}
+
+impl Raw {
+    fn describe(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Integer(_) => "a whole number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a table",
+            Self::Other(what) => what,
+        }
+    }
+}
+
+/// Unknown keys, repeated keys and wrong types are told by [`CorsConfig::build`].
+impl<'de> Deserialize<'de> for CorsConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Raw::deserialize(deserializer)?;
+        let mut reader = Reader { errors: Vec::new() };
+        let mut config = reader.config(raw);
+        config.reading = reader.errors;
+        Ok(config)
+    }
+}
+
+struct Reader {
+    errors: Vec<ConfigError>,
+}
+
+impl Reader {
+    fn error(&mut self, kind: ErrorKind, place: &Place, value: &str, mend: impl Into<String>) {
+        self.errors.push(ConfigError::new(kind, place.clone(), value, mend));
+    }
+
+    fn wrong_type(&mut self, place: &Place, raw: &Raw, wanted: &str) {
+        self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
+    }
+
+    /// The items of a table whose keys are fixed; a repeated key is told.
+    fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
+        let items = self.map(place, raw);
+        let mut seen = std::collections::HashSet::new();
+        for (key, _) in &items {
+            if !seen.insert(key.as_str()) {
+                self.error(ErrorKind::Duplicate, &place.key(key), key, "write each key once");
+            }
+        }
+        items
+    }
+
+    /// The items of a table whose keys are names; those given twice are told when the configuration is built.
+    fn map(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
+        match raw {
+            Raw::Map(items) => items,
+            other => {
+                self.wrong_type(place, &other, "a table");
+                Vec::new()
+            }
+        }
+    }
+
+    fn unknown(&mut self, place: &Place, key: &str, known: &str) {
+        self.error(ErrorKind::UnknownKey, &place.key(key), key, format!("known here are {known}"));
+    }
+
+    fn config(&mut self, raw: Raw) -> CorsConfig {
+        let mut config = CorsConfig::new();
+        let here = Place::config();
+        for (key, raw) in self.table(&here, raw) {
+            let place = here.key(&key);
+            match key.as_str() {
+                "accept_risks" => config.accept_risks.extend(self.risks(&place, raw)),
+                "preflight_status" => {
+                    config.preflight_status = self.integer(&place, raw);
+                }
+                "all_resources" => config.all_resources = self.boolean(&place, raw, false),
+                "excluded" => config.excluded.extend(self.texts(&place, raw)),
+                "diagnostics" => config.diagnostics = self.boolean(&place, raw, false),
+                "defaults" => {
+                    let place = Place::defaults();
+                    for (key, raw) in self.table(&place, raw) {
+                        match key.as_str() {
+                            "origins" => config.defaults.0.extend(self.origins(&place, raw).0),
+                            "inherit" => {
+                                let mend = "the defaults are the lowest level: there is nothing to inherit";
+                                self.error(ErrorKind::UnknownKey, &place.key(&key), &key, mend);
+                            }
+                            _ => self.unknown(&place, &key, "`origins`"),
+                        }
+                    }
+                }
+                "resources" => {
+                    for (template, raw) in self.map(&place, raw) {
+                        let resource = self.resource(template, raw);
+                        config.resources.push(resource);
+                    }
+                }
+                _ => {
+                    let known = "`accept_risks`, `preflight_status`, `all_resources`, `excluded`, `diagnostics`, \
+                                 `defaults` and `resources`";
+                    self.unknown(&here, &key, known);
+                }
+            }
+        }
+        config
+    }
+
+    fn resource(&mut self, template: String, raw: Raw) -> Resource {
+        let here = Place::resource(&template);
+        let mut resource = Resource::at(template);
+        for (key, raw) in self.table(&here, raw) {
+            match key.as_str() {
+                "origins" => resource.origins.0.extend(self.origins(&here, raw).0),
+                "inherit" => resource.inherit = self.boolean(&here.key(&key), raw, true),
+                "routes" => {
+                    for (method, raw) in self.map(&here.key(&key), raw) {
+                        let route = self.route(&resource.template, method, raw);
+                        resource.routes.push(route);
+                    }
+                }
+                _ => self.unknown(&here, &key, "`origins`, `inherit` and `routes`"),
+            }
+        }
+        resource
+    }
+
+    fn route(&mut self, template: &str, method: String, raw: Raw) -> Route {
+        let here = Place::route(template, &method);
+        let mut route = Route::on(method);
+        for (key, raw) in self.table(&here, raw) {
+            match key.as_str() {
+                "origins" => route.origins.0.extend(self.origins(&here, raw).0),
+                "inherit" => route.inherit = self.boolean(&here.key(&key), raw, true),
+                _ => self.unknown(&here, &key, "`origins` and `inherit`"),
+            }
+        }
+        route
+    }
+
+    fn origins(&mut self, level: &Place, raw: Raw) -> OriginMap {
+        let items = self.map(&level.key("origins"), raw);
+        items
+            .into_iter()
+            .map(|(key, raw)| {
+                let options = self.options(&level.pattern(&key), raw);
+                (key, options)
+            })
+            .collect()
+    }
+
+    fn options(&mut self, here: &Place, raw: Raw) -> ResourceOptions {
+        let mut options = ResourceOptions::new();
+        for (key, raw) in self.table(here, raw) {
+            let place = here.key(&key);
+            match key.as_str() {
+                "allow_credentials" => options.allow_credentials = self.boolean(&place, raw, false),
+                "allow_methods" => options.allow_methods = self.names(&place, raw),
+                "allow_headers" => options.allow_headers = self.names(&place, raw),
+                "expose_headers" => options.expose_headers = self.names(&place, raw),
+                "max_age" => options.max_age = self.integer(&place, raw),
+                _ => {
+                    let known = "`allow_credentials`, `allow_methods`, `allow_headers`, `expose_headers` and `max_age`";
+                    self.unknown(here, &key, known);
+                }
+            }
+        }
+        options
+    }
+
+    fn names(&mut self, place: &Place, raw: Raw) -> Option<Names> {
+        match raw {
+            Raw::Nothing => None,
+            Raw::Text(text) if text == "*" => Some(Names::Any),
+            Raw::List(_) => Some(Names::List(self.texts(place, raw))),
+            other => {
+                self.wrong_type(place, &other, "a list of names, or \"*\"");
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, place: &Place, raw: Raw) -> Vec<String> {
+        let items = match raw {
+            Raw::List(items) => items,
+            other => {
+                self.wrong_type(place, &other, "a list of texts");
+                Vec::new()
+            }
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            match item {
+                Raw::Text(text) => texts.push(text),
+                other => self.wrong_type(place, &other, "a list of texts"),
+            }
+        }
+        texts
+    }
+
+    fn risks(&mut self, place: &Place, raw: Raw) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        for name in self.texts(place, raw) {
+            match name.parse() {
+                Ok(risk) => risks.push(risk),
+                Err(_) => {
+                    let known = Risk::ALL.map(|risk| format!("`{risk}`")).join(", ");
+                    self.error(ErrorKind::UnknownRisk, place, &name, format!("known are {known}"));
+                }
+            }
+        }
+        risks
+    }
+
+    fn boolean(&mut self, place: &Place, raw: Raw, absent: bool) -> bool {
+        match raw {
+            Raw::Bool(value) => value,
+            other => {
+                self.wrong_type(place, &other, "true or false");
+                absent
+            }
+        }
+    }
+
+    fn integer(&mut self, place: &Place, raw: Raw) -> Option<i64> {
+        match raw {
+            Raw::Integer(value) => Some(value),
+            Raw::Nothing => None,
+            other => {
+                self.wrong_type(place, &other, "a whole number");
+                None
+            }
+        }
+    }
+}

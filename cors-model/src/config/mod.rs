@@ -1,0 +1,20 @@
+//! What a user writes: the defaults, the resources, their routes, and in each of these a map from origin pattern to options.
+//!
+//! In: calls of the builder, or a file. Out: a [`CorsConfig`], which may still be wrong; `CorsConfig::build` checks it.
+
+mod cors_config;
+#[cfg(feature = "serde")]
+mod file;
+mod options;
+mod origin_map;
+pub mod presets;
+mod resource;
+#[cfg(feature = "serde")]
+mod save;
+mod view;
+
+pub use cors_config::CorsConfig;
+pub use options::{Any, Names, ResourceOptions};
+pub use origin_map::OriginMap;
+pub use resource::{Resource, Route};
+pub use view::CorsView;

@@ -1,0 +1,232 @@
+//! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
+
+use crate::decide::request::{Fields, Lines, RequestHeaders, read, read_all};
+use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Target, Verdict};
+use crate::grammar::header::RequestField;
+use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
+use crate::policy::origins::OriginKind;
+use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
+use crate::policy::{Cors, build};
+
+impl Cors {
+    /// Decides about a request. `method` is the request's own, `OPTIONS` for a preflight.
+    pub fn judge<H: RequestHeaders + ?Sized>(
+        &self,
+        target: Target<'_>,
+        method: &str,
+        headers: &H,
+    ) -> Verdict {
+        let policy = &*self.0;
+        let Some(resource) = policy.resource(target) else { return Verdict::Pass };
+        if method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, headers) {
+                return Verdict::Preflight(preflight);
+            }
+        }
+        let origin = read(headers, RequestField::Origin);
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        Verdict::Actual(policy.actual(resource, line, method, unknown))
+    }
+}
+
+impl Policy {
+    #[inline(always)]
+    pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
+        match target {
+            Target::Path(path) => self.resource_at(path),
+            target => self.resource_of(target),
+        }
+    }
+
+    #[inline(never)]
+    fn resource_of(&self, target: Target<'_>) -> Option<ResourceId> {
+        match target {
+            Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
+            Target::Path(path) => self.resource_at(path),
+            Target::Respelled { path, routed } => {
+                self.resource_at(path).filter(|&resource| self.resource_at(routed) == Some(resource))
+            }
+            Target::Routed { template, path } => {
+                match template.and_then(|template| self.templates.find_template(template)) {
+                    Some(target) if self.templates.find(path) != Some(build::EXCLUDED) => {
+                        build::resource_of(target)
+                    }
+                    Some(_) => None,
+                    None if self.all_resources.is_some() => self.resource_at(path),
+                    None => None,
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn resource_at(&self, path: &str) -> Option<ResourceId> {
+        match self.templates.find(path) {
+            Some(target) => build::resource_of(target),
+            None => self.all_resources.filter(|_| path.starts_with('/')),
+        }
+    }
+
+    /// With the line of `Origin`, if there is one.
+    #[inline(always)]
+    pub(crate) fn actual(
+        &self,
+        resource: ResourceId,
+        origin: Option<&[u8]>,
+        method: &str,
+        unknown: impl FnOnce(&[u8]) -> Refusal,
+    ) -> Actual {
+        let method = self.method(method.as_bytes());
+        let route = self.route(resource, method);
+        if let Some(entry) = self.constant(resource, route, method) {
+            let grant = Some(Grant { entry, literal: true });
+            return Actual { policy: self.number, grant, vary: false, refusal: None };
+        }
+        let rules = &self.resources[resource as usize];
+        let decided = origin.map(|origin| match self.pick(resource, route, origin) {
+            None => Err(unknown(origin)),
+            Some(pick) if route.is_none() && !self.enables(rules, pick.entry, method) => Err(Refusal::Method),
+            Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
+        });
+        let (grant, refusal) = match decided.transpose() {
+            Ok(grant) => (grant, None),
+            Err(refusal) => (None, Some(refusal)),
+        };
+        Actual { policy: self.number, grant, vary: true, refusal }
+    }
+
+    /// S18: the entry that answers every request in the same way.
+    #[inline(always)]
+    pub(crate) fn constant(
+        &self,
+        resource: ResourceId,
+        route: Option<RouteId>,
+        method: Option<MethodId>,
+    ) -> Option<EntryId> {
+        match route {
+            Some(route) => self.routes[route as usize].constant,
+            None => {
+                let resource = &self.resources[resource as usize];
+                resource.constant.filter(|&entry| self.enables(resource, entry, method))
+            }
+        }
+    }
+
+    /// The verdict on a request with the method `OPTIONS`, if it is a preflight.
+    #[inline(never)]
+    pub(crate) fn preflight<H: RequestHeaders + ?Sized>(
+        &self,
+        resource: ResourceId,
+        headers: &H,
+    ) -> Option<Preflight> {
+        let fields = read_all(headers);
+        // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
+        if fields.origin.is_none() || fields.method.is_none() {
+            return None;
+        }
+        let outcome = self.outcome(resource, &fields, headers);
+        Some(Preflight { policy: self.number, resource, outcome })
+    }
+
+    /// S7: origin, method, headers; what is malformed is told first.
+    #[inline(always)]
+    fn outcome<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
+        &self,
+        resource: ResourceId,
+        fields: &Fields<L>,
+        headers: &H,
+    ) -> Result<Allowed, Refusal> {
+        let requested = only_line(&fields.method);
+        let method = self.method(requested);
+        if method.is_none() && !is_token(requested) {
+            return Err(Refusal::Malformed);
+        }
+        let route = self.route(resource, method);
+        let origin = only_line(&fields.origin);
+        let enabled = self.pick(resource, route, origin).ok_or_else(|| unknown(origin)).and_then(|pick| {
+            let resource = &self.resources[resource as usize];
+            let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
+            // In the answer `*` would stand for every method.
+            let is_meant = requested != b"*" || self.answers_any_method(&pick);
+            if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
+        });
+        // Whatever else the request says, that is told first.
+        if let Err(Refusal::Malformed) = enabled {
+            return Err(Refusal::Malformed);
+        }
+        let allowed = enabled.as_ref().ok().map(|pick| &self.entries[pick.entry as usize].requested);
+        let (asked, all_allowed) = match &fields.headers {
+            Lines::None => (Asked::Nothing, true),
+            Lines::One(line) => asked_by([line.as_ref()], allowed)?,
+            Lines::Many => asked_by(headers.lines(RequestField::RequestHeaders), allowed)?,
+        };
+        let pick = enabled?;
+        if !all_allowed {
+            return Err(Refusal::Header);
+        }
+        Ok(Allowed { route, pick, literal: self.is_literal(&pick), asked })
+    }
+
+    #[inline(always)]
+    fn is_literal(&self, pick: &Pick) -> bool {
+        self.origins.is_any(pick.pattern) && !self.entries[pick.entry as usize].credentials
+    }
+}
+
+/// Reads the requested headers (S10), and whether all of them are allowed.
+fn asked_by<L: AsRef<[u8]>>(
+    lines: impl IntoIterator<Item = L>,
+    allowed: Option<&RequestedHeaders>,
+) -> Result<(Asked, bool), Refusal> {
+    let mut asked = Asked::Nothing;
+    let mut all_allowed = allowed.is_some();
+    for (at, line) in lines.into_iter().enumerate() {
+        // What is listed is a token, so only what is left has to be looked at.
+        let (mut names, rest) = match allowed {
+            Some(RequestedHeaders::Listed(listed)) => {
+                skip_known(line.as_ref(), |name| listed.find(name).is_some())
+            }
+            Some(RequestedHeaders::Any) | None => (false, skip_commas(line.as_ref())),
+        };
+        match Line::of(rest) {
+            Line::Malformed => return Err(Refusal::Malformed),
+            Line::Tight if rest.is_empty() => {}
+            Line::Tight => {
+                names = true;
+                all_allowed &= matches!(allowed, Some(RequestedHeaders::Any));
+            }
+            Line::Loose => {
+                for name in elements(rest) {
+                    if !is_token(name) {
+                        return Err(Refusal::Malformed);
+                    }
+                    names = true;
+                    all_allowed &= allowed.is_some_and(|allowed| allowed.allows(name));
+                }
+            }
+        }
+        asked = match (names, asked) {
+            (true, Asked::Nothing) if at == 0 => Asked::OneLine,
+            (false, Asked::Nothing) => Asked::Nothing,
+            _ => Asked::Lines,
+        };
+    }
+    Ok((asked, all_allowed))
+}
+
+/// The value of a field that has one line. A second line makes a value that matches nothing (S19).
+pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
+    match lines {
+        Lines::One(line) => line.as_ref(),
+        Lines::None | Lines::Many => b"",
+    }
+}
+
+/// Why an origin is refused that no pattern matches.
+#[inline(never)]
+fn unknown(origin: &[u8]) -> Refusal {
+    match OriginKind::of(origin).0 {
+        OriginKind::Malformed => Refusal::Malformed,
+        OriginKind::WellFormed | OriginKind::Null => Refusal::Origin,
+    }
+}

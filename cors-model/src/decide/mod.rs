@@ -1,0 +1,11 @@
+//! A request becomes a verdict.
+//!
+//! In: a policy and a request as an adapter sees it (`request`). Out: a small `Copy` [`Verdict`] (`judge`, S6 to S19), which
+//! says what to do and, where nothing is shared, why.
+
+pub(crate) mod judge;
+pub(crate) mod request;
+pub(crate) mod verdict;
+
+pub use request::RequestHeaders;
+pub use verdict::{Actual, Preflight, Refusal, Target, Verdict};

@@ -1,0 +1,117 @@
+//! Reading request header lines, whatever framework holds them.
+
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::grammar::header::RequestField;
+
+/// A view of a request's header lines. Implemented for [`http::HeaderMap`]; an adapter for a framework
+/// with header types of its own brings its own.
+pub trait RequestHeaders {
+    /// One line's value, without the white space around it.
+    type Line<'a>: AsRef<[u8]> + Copy
+    where
+        Self: 'a;
+
+    /// A value that can outlive the request, cheap to make: sent back as `Access-Control-Allow-Origin`.
+    type Value;
+
+    /// All lines of a field, in the order in which they came.
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = Self::Line<'_>>;
+
+    /// A line, to be kept.
+    fn keep(line: Self::Line<'_>) -> Self::Value;
+
+    /// Shows the lines of all fields, those of each in the order in which they came. For a map in which a walk over all lines
+    /// is cheaper than three look-ups.
+    #[inline]
+    fn each<'a>(&'a self, mut each: impl FnMut(RequestField, Self::Line<'a>)) {
+        for field in RequestField::ALL {
+            self.lines(field).for_each(|line| each(field, line));
+        }
+    }
+}
+
+impl RequestHeaders for HeaderMap {
+    type Line<'a> = &'a HeaderValue;
+    type Value = HeaderValue;
+
+    #[inline]
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &HeaderValue> {
+        self.get_all(field.http()).into_iter()
+    }
+
+    #[inline]
+    fn keep(line: &HeaderValue) -> HeaderValue {
+        line.clone()
+    }
+
+    #[inline]
+    fn each<'a>(&'a self, mut each: impl FnMut(RequestField, &'a HeaderValue)) {
+        for (name, line) in self {
+            if *name == header::ORIGIN {
+                each(RequestField::Origin, line);
+            } else if *name == header::ACCESS_CONTROL_REQUEST_METHOD {
+                each(RequestField::RequestMethod, line);
+            } else if *name == header::ACCESS_CONTROL_REQUEST_HEADERS {
+                each(RequestField::RequestHeaders, line);
+            }
+        }
+    }
+}
+
+/// How often a field is there.
+#[derive(Clone, Copy)]
+pub(crate) enum Lines<L> {
+    None,
+    One(L),
+    Many,
+}
+
+impl<L> Lines<L> {
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// The value of a field that has one line.
+    #[inline]
+    pub(crate) fn only(self) -> Option<L> {
+        match self {
+            Self::One(line) => Some(line),
+            Self::None | Self::Many => None,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, line: L) {
+        *self = if self.is_none() { Self::One(line) } else { Self::Many };
+    }
+}
+
+#[inline]
+pub(crate) fn read<H: RequestHeaders + ?Sized>(headers: &H, field: RequestField) -> Lines<H::Line<'_>> {
+    let mut lines = headers.lines(field);
+    match (lines.next(), lines.next()) {
+        (None, _) => Lines::None,
+        (Some(line), None) => Lines::One(line),
+        (Some(_), Some(_)) => Lines::Many,
+    }
+}
+
+/// All that a preflight says.
+pub(crate) struct Fields<L> {
+    pub(crate) origin: Lines<L>,
+    pub(crate) method: Lines<L>,
+    pub(crate) headers: Lines<L>,
+}
+
+#[inline]
+pub(crate) fn read_all<H: RequestHeaders + ?Sized>(headers: &H) -> Fields<H::Line<'_>> {
+    let mut fields = Fields { origin: Lines::None, method: Lines::None, headers: Lines::None };
+    headers.each(|field, line| match field {
+        RequestField::Origin => fields.origin.add(line),
+        RequestField::RequestMethod => fields.method.add(line),
+        RequestField::RequestHeaders => fields.headers.add(line),
+    });
+    fields
+}

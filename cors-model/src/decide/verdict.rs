@@ -1,0 +1,127 @@
+//! What a policy says of one request.
+
+use crate::policy::ResourceKey;
+use crate::policy::rules::{EntryId, Pick, ResourceId, RouteId};
+
+/// What a request is about.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// The path that the framework routes on, without the query. The policy's own templates are matched with it.
+    Path(&'a str),
+    /// A path and the template under which the framework's router found it, if it found any. A resource is reached
+    /// only by the very template with which it was registered, the names of its parameters aside; what is excluded is
+    /// excluded by its path as well, and with `all_resources` a path that the router knows by no registered template
+    /// is looked up as [`Target::Path`] would be.
+    Routed {
+        /// The router's template.
+        template: Option<&'a str>,
+        /// The path.
+        path: &'a str,
+    },
+    /// A path, and how the framework's router spells it where that is not the same: one that takes `/items/` and `//items`
+    /// for `/items`, say. It is a resource only where both are one and the same: a trailing slash counts here, and must not lead
+    /// past a resource that the router takes it to.
+    Respelled {
+        /// The path as it was sent.
+        path: &'a str,
+        /// The path that the router sees.
+        routed: &'a str,
+    },
+    /// One resource, known beforehand.
+    Resource(ResourceKey),
+}
+
+/// Why a request is not shared with the origin that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// `Origin`, `Access-Control-Request-Method` or `Access-Control-Request-Headers` is not what the
+    /// standard lets a browser send (S19).
+    Malformed,
+    /// The origin is not known for this resource and method.
+    Origin,
+    /// The method is not enabled for this origin.
+    Method,
+    /// A requested header is not allowed.
+    Header,
+}
+
+impl Refusal {
+    /// The whole body of a refused preflight, unless diagnostics are on.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Malformed => "CORS preflight refused: the request is malformed.",
+            Self::Origin => "CORS preflight refused: the origin is not allowed.",
+            Self::Method => "CORS preflight refused: the method is not allowed.",
+            Self::Header => "CORS preflight refused: a requested header is not allowed.",
+        }
+    }
+}
+
+/// What to do with a request: the whole of an adapter's logic is one `match` on this, and so it is exhaustive.
+/// It is good for the policy that gave it; any other grants nothing by it.
+#[must_use]
+#[derive(Clone, Copy, Debug)]
+pub enum Verdict {
+    /// Not a resource of the policy: leave request and response alone.
+    Pass,
+    /// A preflight: answer it with [`Cors::answer`](crate::Cors::answer), without asking the application.
+    Preflight(Preflight),
+    /// An actual request: run the application, then write on its response, whatever it is.
+    Actual(Actual),
+}
+
+impl Verdict {
+    /// Why the resource is not shared with the origin, if it is not.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Pass => None,
+            Self::Preflight(preflight) => preflight.outcome.err(),
+            Self::Actual(actual) => actual.refusal,
+        }
+    }
+}
+
+/// The verdict on a preflight.
+#[derive(Clone, Copy, Debug)]
+pub struct Preflight {
+    pub(crate) policy: u32,
+    pub(crate) resource: ResourceId,
+    pub(crate) outcome: Result<Allowed, Refusal>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowed {
+    /// The route that governs the method.
+    pub(crate) route: Option<RouteId>,
+    pub(crate) pick: Pick,
+    /// The pattern is `*`, and goes without credentials.
+    pub(crate) literal: bool,
+    pub(crate) asked: Asked,
+}
+
+/// The requested headers of a preflight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Nothing,
+    /// Names in one line, which may be sent back as it is.
+    OneLine,
+    Lines,
+}
+
+/// The verdict on an actual request.
+#[derive(Clone, Copy, Debug)]
+pub struct Actual {
+    pub(crate) policy: u32,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) vary: bool,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grant {
+    pub(crate) entry: EntryId,
+    /// `Access-Control-Allow-Origin` is `*`, not the request's origin.
+    pub(crate) literal: bool,
+}

@@ -1,0 +1,13 @@
+//! What is wrong with a configuration, where, and how that prints.
+//!
+//! In: a kind, a place, a value and a sentence, from whoever checks. Out: [`ConfigErrors`], which list every error at once (S20).
+
+mod config_error;
+mod kind;
+mod place;
+mod risk;
+
+pub use config_error::{ConfigError, ConfigErrors};
+pub use kind::ErrorKind;
+pub use place::{Level, Place};
+pub use risk::{Risk, UnknownRisk};

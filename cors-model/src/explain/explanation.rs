@@ -1,0 +1,244 @@
+//! A decision, told to a person.
+
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::ORIGIN;
+
+use crate::decide::judge::only_line;
+use crate::decide::request::{Lines, read};
+use crate::decide::verdict::{Asked, Preflight, Refusal, Target, Verdict};
+use crate::error::Level;
+use crate::grammar::header::RequestField;
+use crate::grammar::token::elements;
+use crate::policy::Cors;
+use crate::policy::rules::{Pick, Policy, ResourceId};
+use crate::respond::Answer;
+
+/// One step on the way to a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    rule: &'static str,
+    text: String,
+}
+
+impl Step {
+    /// The rule that was applied: `S1` to `S19`, as the project's page of rules numbers them.
+    pub fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    /// What it came to.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Why a request gets the answer that it gets. It prints as lines of text, with everything from the request escaped.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    request: String,
+    verdict: Verdict,
+    steps: Vec<Step>,
+    answer: Option<Answer>,
+    headers: HeaderMap,
+}
+
+impl Explanation {
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The steps that led to it.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The answer to a preflight; none for anything else, which the application answers.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref()
+    }
+
+    /// The headers of that answer, or what is written on a response of the application that has no headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = match (&self.verdict, self.verdict.refusal()) {
+            (Verdict::Pass, _) => "not a CORS resource",
+            (Verdict::Preflight(_), None) => "preflight allowed",
+            (Verdict::Preflight(_), Some(_)) => "preflight refused",
+            (Verdict::Actual(actual), _) if actual.grant.is_some() => "shared",
+            (Verdict::Actual(_), Some(_)) => "not shared with this origin",
+            (Verdict::Actual(_), None) => "no cross-origin request",
+        };
+        writeln!(f, "{}: {outcome}", self.request)?;
+        for step in &self.steps {
+            writeln!(f, "  {:<4} {}", step.rule, step.text)?;
+        }
+        match &self.answer {
+            Some(answer) => writeln!(f, "  answered with {}, before the application", answer.status)?,
+            None => writeln!(f, "  answered by the application")?,
+        }
+        for (name, value) in &self.headers {
+            writeln!(f, "       {name}: {}", value.as_bytes().escape_ascii())?;
+        }
+        Ok(())
+    }
+}
+
+impl Cors {
+    /// Tells how a request is decided: which resource, level, pattern and rule, and what would be answered.
+    /// For tools and tests; it allocates.
+    pub fn explain(&self, target: Target<'_>, method: &str, headers: &HeaderMap) -> Explanation {
+        let verdict = self.judge(target, method, headers);
+        let mut written = HeaderMap::new();
+        let mut answer = None;
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Preflight(preflight) => answer = Some(self.answer(preflight, headers, &mut written)),
+            Verdict::Actual(actual) => self.decorate(actual, headers, &mut written),
+        }
+        let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
+        teller.tell(target, method, verdict);
+        let origin = headers.get_all(ORIGIN).iter();
+        let origins: Vec<_> = origin.map(|origin| origin.as_bytes().escape_ascii().to_string()).collect();
+        let from =
+            if origins.is_empty() { String::new() } else { format!(" from {}", origins.join(" and ")) };
+        let request = format!("{} {}{from}", method.escape_debug(), path(target).escape_debug());
+        Explanation { request, verdict, steps: teller.steps, answer, headers: written }
+    }
+}
+
+fn path<'a>(target: Target<'a>) -> &'a str {
+    match target {
+        Target::Path(path) | Target::Routed { path, .. } | Target::Respelled { path, .. } => path,
+        Target::Resource(_) => "(one resource)",
+    }
+}
+
+struct Teller<'a> {
+    policy: &'a Policy,
+    headers: &'a HeaderMap,
+    steps: Vec<Step>,
+}
+
+impl Teller<'_> {
+    fn say(&mut self, rule: &'static str, text: impl Into<String>) {
+        self.steps.push(Step { rule, text: text.into() });
+    }
+
+    fn tell(&mut self, target: Target<'_>, method: &str, verdict: Verdict) {
+        let Some(resource) = self.policy.resource(target) else {
+            self.say("S6", "the path is no registered resource, or is excluded: nothing is touched");
+            return;
+        };
+        match &self.policy.resources[resource as usize].template {
+            Some(template) => self.say("S6", format!("the path belongs to the resource {template}")),
+            None => self.say(
+                "S6",
+                "the path is no registered resource, but all_resources is on: the defaults govern",
+            ),
+        }
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Preflight(preflight) => self.preflight(resource, preflight),
+            Verdict::Actual(_) => self.actual(resource, method),
+        }
+    }
+
+    fn actual(&mut self, resource: ResourceId, method: &str) {
+        let method_id = self.policy.method(method.as_bytes());
+        let route = self.policy.route(resource, method_id);
+        if self.policy.constant(resource, route, method_id).is_some() {
+            self.say(
+                "S18",
+                "every entry that can win is `*` without credentials: the same answer for all, no Vary",
+            );
+            return;
+        }
+        match read(self.headers, RequestField::Origin) {
+            Lines::None => {
+                self.say("S18", "without an Origin line nothing is shared, but caches are told to vary")
+            }
+            origin => {
+                let method = method.escape_debug().to_string();
+                if self.origin_and_method(resource, &method, only_line(&origin)).is_none() {
+                    self.say("S12", "the application runs all the same; only its answer is not shared");
+                }
+            }
+        }
+    }
+
+    fn preflight(&mut self, resource: ResourceId, preflight: Preflight) {
+        let requested = read(self.headers, RequestField::RequestMethod);
+        let asks = only_line(&requested).escape_ascii().to_string();
+        self.say("S6", format!("it is a preflight that asks for {asks}, answered before the application"));
+        if preflight.outcome.err() == Some(Refusal::Malformed) {
+            self.say("S19", "the request is malformed: no browser sends such header lines");
+            return;
+        }
+        let origin = read(self.headers, RequestField::Origin);
+        let Some(pick) = self.origin_and_method(resource, &asks, only_line(&origin)) else { return };
+        match preflight.outcome {
+            Err(Refusal::Header) => self.refused_headers(&pick),
+            Err(Refusal::Method) => {
+                self.say("S9", "`*` as a method would allow every method, which is not meant here")
+            }
+            Ok(allowed) if allowed.asked != Asked::Nothing => {
+                self.say("S10", "all requested headers are allowed")
+            }
+            _ => {}
+        }
+    }
+
+    fn refused_headers(&mut self, pick: &Pick) {
+        let entry = &self.policy.entries[pick.entry as usize];
+        let lines = self.headers.get_all(RequestField::RequestHeaders.http());
+        let refused: Vec<_> = lines
+            .iter()
+            .flat_map(|line| elements(line.as_bytes()))
+            .filter(|name| !entry.requested.allows(name))
+            .map(|name| name.escape_ascii().to_string())
+            .collect();
+        let list = entry.allow_headers().map_or("*", |value| value.as_str());
+        let list = if list.is_empty() { "nothing" } else { list };
+        self.say("S10", format!("that entry does not allow {}; it allows {list}", refused.join(", ")));
+    }
+
+    /// S1 to S4: the entry that decides, if the method is enabled, too.
+    fn origin_and_method(&mut self, resource: ResourceId, method: &str, origin: &[u8]) -> Option<Pick> {
+        let id = self.policy.method(method.as_bytes());
+        let route = self.policy.route(resource, id);
+        let Some(pick) = self.policy.pick(resource, route, origin) else {
+            self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");
+            return None;
+        };
+        let pattern = self.policy.origins.text(pick.pattern);
+        let place = place(&pick);
+        self.say("S1", format!("the most specific pattern that matches is {pattern}, in {place}"));
+        let (enabled, text) = match route {
+            Some(_) => (true, format!("{method} is enabled: a route is registered for it")),
+            None if self.policy.enables(&self.policy.resources[resource as usize], pick.entry, id) => {
+                (true, format!("{method} is enabled by that entry"))
+            }
+            None => {
+                (false, format!("{method} is not enabled: it has no route, and that entry does not allow it"))
+            }
+        };
+        self.say("S4", text);
+        enabled.then_some(pick)
+    }
+}
+
+fn place(pick: &Pick) -> &'static str {
+    match pick.level {
+        Level::Route => "the map of the method's route",
+        Level::Resource => "the resource's map",
+        Level::Defaults | Level::Config => "the defaults",
+    }
+}

@@ -1,0 +1,188 @@
+//! Header names: the protocol's own, and the lists of the Fetch Standard that a configuration is checked against.
+
+use http::header::{self, HeaderName};
+
+/// A request header that a CORS decision reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestField {
+    /// `Origin`
+    Origin,
+    /// `Access-Control-Request-Method`
+    RequestMethod,
+    /// `Access-Control-Request-Headers`
+    RequestHeaders,
+}
+
+impl RequestField {
+    pub(crate) const ALL: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
+
+    /// All names in a framework's own type, each at the place `field as usize`.
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 3] {
+        Self::ALL.map(Self::as_str).map(make)
+    }
+
+    /// The name, in lower case.
+    #[inline]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::RequestMethod => "access-control-request-method",
+            Self::RequestHeaders => "access-control-request-headers",
+        }
+    }
+
+    /// The name for the `http` crate.
+    #[inline]
+    pub const fn http(self) -> HeaderName {
+        match self {
+            Self::Origin => header::ORIGIN,
+            Self::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
+            Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
+        }
+    }
+}
+
+/// A response header that a policy sets or takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseField {
+    /// `Access-Control-Allow-Origin`
+    AllowOrigin,
+    /// `Access-Control-Allow-Credentials`
+    AllowCredentials,
+    /// `Access-Control-Allow-Methods`
+    AllowMethods,
+    /// `Access-Control-Allow-Headers`
+    AllowHeaders,
+    /// `Access-Control-Max-Age`
+    MaxAge,
+    /// `Access-Control-Expose-Headers`
+    ExposeHeaders,
+    /// `Vary`
+    Vary,
+    /// `Content-Type`, on a refused preflight only
+    ContentType,
+}
+
+impl ResponseField {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::AllowOrigin,
+        Self::AllowCredentials,
+        Self::AllowMethods,
+        Self::AllowHeaders,
+        Self::MaxAge,
+        Self::ExposeHeaders,
+        Self::Vary,
+        Self::ContentType,
+    ];
+
+    /// All names in a framework's own type, each at the place `field as usize`.
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
+        Self::ALL.map(Self::as_str).map(make)
+    }
+
+    /// The name, in lower case.
+    #[inline]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AllowOrigin => "access-control-allow-origin",
+            Self::AllowCredentials => "access-control-allow-credentials",
+            Self::AllowMethods => "access-control-allow-methods",
+            Self::AllowHeaders => "access-control-allow-headers",
+            Self::MaxAge => "access-control-max-age",
+            Self::ExposeHeaders => "access-control-expose-headers",
+            Self::Vary => "vary",
+            Self::ContentType => "content-type",
+        }
+    }
+
+    /// The name for the `http` crate.
+    #[inline]
+    pub const fn http(self) -> HeaderName {
+        match self {
+            Self::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            Self::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            Self::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
+            Self::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
+            Self::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
+            Self::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            Self::Vary => header::VARY,
+            Self::ContentType => header::CONTENT_TYPE,
+        }
+    }
+}
+
+fn is_one_of(name: &str, list: &[&str]) -> bool {
+    list.iter().any(|listed| listed.eq_ignore_ascii_case(name))
+}
+
+fn has_prefix(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Fetch Standard, "forbidden request-header": a script cannot set it, so a preflight never asks for it.
+pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    const FORBIDDEN: [&str; 21] = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    is_one_of(name, &FORBIDDEN) || has_prefix(name, "proxy-") || has_prefix(name, "sec-")
+}
+
+/// Fetch Standard, "forbidden response-header name": no script ever reads it.
+pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
+    is_one_of(name, &["set-cookie", "set-cookie2"])
+}
+
+/// Fetch Standard, "CORS-safelisted response-header name": every script reads it.
+pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    const SAFELISTED: [&str; 7] = [
+        "cache-control",
+        "content-language",
+        "content-length",
+        "content-type",
+        "expires",
+        "last-modified",
+        "pragma",
+    ];
+    is_one_of(name, &SAFELISTED)
+}
+
+/// Does `expose_headers = "*"` with credentials list this name of a response (S15)?
+pub(crate) fn is_worth_exposing(name: &str) -> bool {
+    const HOP_BY_HOP: [&str; 9] = [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    !is_safelisted_response_header(name)
+        && !is_forbidden_response_header(name)
+        && !has_prefix(name, "access-control-")
+        && !is_one_of(name, &HOP_BY_HOP)
+}

@@ -1,0 +1,57 @@
+//! A policy beside the routes that a router has.
+
+use std::collections::HashSet;
+
+use crate::config::{CorsConfig, Resource};
+use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
+use crate::grammar::path::Template;
+use crate::policy::{Cors, ResourcePolicy};
+
+impl Cors {
+    /// This policy, held against the routes of an application, written as templates: for an adapter that can list
+    /// them. A route that is neither registered nor excluded is excluded, so that no wider template reaches it. With
+    /// `all_resources`, where it is a resource all the same, nothing is excluded.
+    ///
+    /// # Errors
+    /// Each registered template that no route has, and each route that is no template.
+    pub fn beside(&self, routes: &[impl AsRef<str>]) -> Result<Cors, ConfigErrors> {
+        let mut config = self.config().clone();
+        let mut routed = HashSet::new();
+        for route in routes.iter().map(AsRef::as_ref) {
+            let is_known = self.0.templates.find_template(route).is_some();
+            if routed.insert(shape(route)) && !is_known && !config.all_resources {
+                config.excluded.push(route.into());
+            }
+        }
+        let registered = config.resources.iter().map(|resource| resource.template.as_str());
+        let mend = "write the whole path of a route, with all that it is mounted or nested at";
+        let errors: Vec<_> = registered
+            .filter(|template| !routed.contains(&shape(template)))
+            .map(|text| ConfigError::new(ErrorKind::WithoutRoute, Place::resource(text), text, mend))
+            .collect();
+        if errors.is_empty() { config.build() } else { Err(ConfigErrors(errors)) }
+    }
+}
+
+impl ResourcePolicy {
+    /// A policy of this resource alone, at other templates: for an adapter that is attached to routes of which it knows
+    /// the paths.
+    ///
+    /// # Errors
+    /// Each of them that is no template.
+    pub fn at(&self, templates: &[impl AsRef<str>]) -> Result<Cors, ConfigErrors> {
+        let mut config = self.cors().config().clone();
+        let own = config.resources.get(self.key().resource as usize).cloned();
+        let mut seen = HashSet::new();
+        config = CorsConfig { all_resources: false, excluded: Vec::new(), resources: Vec::new(), ..config };
+        for template in templates.iter().map(AsRef::as_ref).filter(|template| seen.insert(shape(template))) {
+            config.resources.extend(own.clone().map(|own| Resource { template: template.into(), ..own }));
+        }
+        config.build()
+    }
+}
+
+/// What two templates of the same paths have in common. One that cannot be parsed is told when it is built.
+fn shape(template: &str) -> String {
+    Template::parse(template).map_or(template.into(), |template| template.shape())
+}

@@ -1,0 +1,20 @@
+//! What a configuration is built into: everything numbered, prepared and found by look-up.
+//!
+//! In: a `CorsConfig` (`build`). Out: a [`Cors`], which cannot be wrong, and the look-ups with which `decide` finds the
+//! resource of a path (`paths`), the patterns of an origin (`origins`), and the entry that wins (`rules`, S1 to S4).
+
+pub(crate) mod allow_methods;
+mod beside;
+pub(crate) mod build;
+mod cors;
+mod entry;
+pub(crate) mod origins;
+mod paths;
+pub(crate) mod prepared;
+pub(crate) mod rules;
+mod table;
+pub(crate) mod value;
+
+pub use cors::{Cors, ResourceKey, ResourcePolicy};
+pub use prepared::Prepared;
+pub use value::{FixedValue, Value};

@@ -1,0 +1,133 @@
+//! The answer to a preflight (S8 to S11).
+
+use bytes::Bytes;
+
+use crate::decide::request::RequestHeaders;
+use crate::decide::verdict::{Allowed, Asked, Preflight, Refusal};
+use crate::grammar::header::{RequestField, ResponseField};
+use crate::grammar::token::elements;
+use crate::policy::Cors;
+use crate::policy::allow_methods::MethodsValue;
+use crate::policy::rules::ResourceId;
+use crate::policy::value::FixedValue;
+use crate::respond::write::ResponseHeaders;
+use crate::tell::diagnostics;
+
+/// The answer to a preflight, beside its headers.
+#[must_use = "the status and the body are the answer, too"]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The configured status, 204 unless told otherwise; 403 where the preflight is refused.
+    pub status: u16,
+    /// Empty, or why the preflight is refused, as plain text.
+    pub body: Bytes,
+}
+
+impl Cors {
+    /// Answers a preflight: writes its headers on a response that has none yet, and says what else it is made of.
+    /// A verdict of another policy is answered with a refusal.
+    pub fn answer<'c, H, R>(&'c self, preflight: Preflight, request: &H, response: &mut R) -> Answer
+    where
+        H: RequestHeaders + ?Sized,
+        R: ResponseHeaders<'c, H::Value> + ?Sized,
+    {
+        let policy = &*self.0;
+        let outcome =
+            if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
+        match outcome {
+            Ok(allowed) => {
+                self.allow(preflight.resource, &allowed, request, response);
+                Answer { status: policy.preflight_status, body: Bytes::new() }
+            }
+            Err(refusal) => {
+                response.begin(&policy.refusal, None);
+                Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
+            }
+        }
+    }
+
+    /// S8.
+    fn allow<'c, H, R>(&'c self, resource: ResourceId, allowed: &Allowed, request: &H, response: &mut R)
+    where
+        H: RequestHeaders + ?Sized,
+        R: ResponseHeaders<'c, H::Value> + ?Sized,
+    {
+        let policy = &*self.0;
+        let entry = &policy.entries[allowed.pick.entry as usize];
+        let methods = match allowed.route.filter(|_| allowed.pick.at_route()) {
+            Some(route) => MethodsValue::Prepared(&policy.routes[route as usize].allow_methods),
+            None => policy.methods_value(resource, allowed.route, &allowed.pick),
+        };
+        let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
+        response.begin(prepared, methods.prepared());
+        match allowed.literal {
+            true => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
+            false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
+        }
+        match methods {
+            MethodsValue::Prepared(_) => {}
+            MethodsValue::Requested => {
+                echo(response, request, RequestField::RequestMethod, ResponseField::AllowMethods);
+            }
+            MethodsValue::Listed { mut listed, with_requested } => {
+                if let Some(method) =
+                    request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
+                {
+                    listed.push_str(if listed.is_empty() { "" } else { ", " });
+                    listed.push_str(&String::from_utf8_lossy(method.as_ref()));
+                }
+                response.set_bytes(ResponseField::AllowMethods, listed.into());
+            }
+        }
+        let field = ResponseField::AllowHeaders;
+        match allowed.asked {
+            Asked::OneLine if entry.sends_back_headers => {
+                echo(response, request, RequestField::RequestHeaders, field)
+            }
+            Asked::Lines if entry.sends_back_headers => response.set_bytes(field, joined(request)),
+            _ => {}
+        }
+    }
+
+    fn refusal_body<H>(&self, resource: ResourceId, refusal: Refusal, request: &H) -> Bytes
+    where
+        H: RequestHeaders + ?Sized,
+    {
+        #[cfg(feature = "tracing")]
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let detail = diagnostics::detail(self, resource, refusal, request);
+            tracing::debug!(?refusal, "{detail}");
+        }
+        if self.0.config.diagnostics {
+            return diagnostics::detail(self, resource, refusal, request).into();
+        }
+        Bytes::from_static(refusal.sentence().as_bytes())
+    }
+}
+
+/// Sends back the line of a request.
+#[inline(always)]
+fn echo<'c, H, R>(response: &mut R, request: &H, from: RequestField, to: ResponseField)
+where
+    H: RequestHeaders + ?Sized,
+    R: ResponseHeaders<'c, H::Value> + ?Sized,
+{
+    match request.lines(from).next().map(H::keep) {
+        Some(value) => response.echo(to, value),
+        // Another request than was judged.
+        None => response.remove(to),
+    }
+}
+
+/// S10: the names of several lines as one, repeated where the request repeats them.
+fn joined<H: RequestHeaders + ?Sized>(request: &H) -> Bytes {
+    let room = request.lines(RequestField::RequestHeaders).map(|line| line.as_ref().len() + ", ".len()).sum();
+    let mut list = Vec::with_capacity(room);
+    for line in request.lines(RequestField::RequestHeaders) {
+        for name in elements(line.as_ref()) {
+            list.extend_from_slice(if list.is_empty() { b"" } else { b", " });
+            list.extend_from_slice(name);
+        }
+    }
+    list.into()
+}

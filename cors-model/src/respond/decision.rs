@@ -1,0 +1,63 @@
+//! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::decide::judge::only_line;
+use crate::decide::request::{RequestHeaders, read};
+use crate::decide::verdict::{Preflight, Refusal, Target};
+use crate::grammar::header::RequestField;
+use crate::policy::Cors;
+use crate::policy::value::Value;
+use crate::respond::write::Decoration;
+
+/// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
+#[must_use]
+#[derive(Clone, Debug)]
+pub enum Decision<V> {
+    /// Not a resource of the policy: leave request and response alone.
+    Pass,
+    /// A preflight: answer it with [`Cors::answer`], without asking the application.
+    Preflight(Preflight),
+    /// An actual request: run the application, then write on its response, whatever it is.
+    Actual(Decoration<V>),
+}
+
+impl Cors {
+    /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
+    /// that writes on it when the request is gone.
+    // Inlined into a framework's service, it would move what it keeps once more.
+    #[inline(never)]
+    pub fn decide<H: KeepValues + ?Sized>(
+        &self,
+        target: Target<'_>,
+        method: &str,
+        headers: &H,
+    ) -> Decision<H::Value> {
+        let policy = &*self.0;
+        let Some(resource) = policy.resource(target) else { return Decision::Pass };
+        if method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, headers) {
+                return Decision::Preflight(preflight);
+            }
+        }
+        let origin = read(headers, RequestField::Origin);
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        // Why nothing is granted is not kept, so nobody has to find out.
+        let actual = policy.actual(resource, line, method, |_| Refusal::Origin);
+        Decision::Actual(self.keep::<H>(actual, origin.only()))
+    }
+}
+
+/// A request's headers whose values can be kept beside those of a policy, for an adapter that writes on the response when
+/// the request is gone.
+pub trait KeepValues: RequestHeaders {
+    /// A value of the policy, cheap to make.
+    fn prepared(value: &Value) -> Self::Value;
+}
+
+impl KeepValues for HeaderMap {
+    #[inline]
+    fn prepared(value: &Value) -> HeaderValue {
+        value.http().clone()
+    }
+}

@@ -1,0 +1,126 @@
+//! The details of a refused preflight: for the log, and for the body where diagnostics are on (S11).
+
+use std::fmt::{self, Write};
+
+use crate::config::OriginMap;
+use crate::decide::judge::only_line;
+use crate::decide::request::{RequestHeaders, read};
+use crate::decide::verdict::Refusal;
+use crate::grammar::header::RequestField;
+use crate::policy::Cors;
+use crate::policy::allow_methods::MethodsValue;
+use crate::policy::rules::ResourceId;
+
+/// Text of bounded length in which everything but visible ASCII and spaces is written as `\xNN`.
+struct Bounded(String);
+
+const LONGEST: usize = 1024;
+
+impl Bounded {
+    fn push(&mut self, bytes: &[u8]) -> fmt::Result {
+        for &byte in bytes {
+            let visible = matches!(byte, b' '..=b'~');
+            if self.0.len() + if visible { 1 } else { 4 } > LONGEST {
+                return Err(fmt::Error);
+            }
+            if visible {
+                self.0.push(byte.into());
+            } else {
+                write!(self.0, "\\x{byte:02X}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes())
+    }
+}
+
+/// What was asked, and what would be allowed: at most 1,024 bytes of visible ASCII and spaces.
+pub(crate) fn detail<H: RequestHeaders + ?Sized>(
+    cors: &Cors,
+    resource: ResourceId,
+    refusal: Refusal,
+    request: &H,
+) -> String {
+    let mut text = Bounded(String::new());
+    // The one error is that there is no room for more.
+    let _ = describe(&mut text, cors, resource, refusal, request);
+    text.0
+}
+
+fn describe<H: RequestHeaders + ?Sized>(
+    text: &mut Bounded,
+    cors: &Cors,
+    resource: ResourceId,
+    refusal: Refusal,
+    request: &H,
+) -> fmt::Result {
+    text.write_str(refusal.sentence())?;
+    text.write_str(" Asked:")?;
+    let fields = [RequestField::Origin, RequestField::RequestMethod, RequestField::RequestHeaders];
+    for (name, field) in ["origin", "method", "headers"].into_iter().zip(fields) {
+        for line in request.lines(field) {
+            write!(text, " {name} \"")?;
+            text.push(line.as_ref())?;
+            text.write_str("\"")?;
+        }
+    }
+    match refusal {
+        Refusal::Malformed => Ok(()),
+        Refusal::Origin => allowed_origins(text, cors, resource),
+        Refusal::Method => {
+            allowed_methods(text, cors, resource, only_line(&read(request, RequestField::Origin)))
+        }
+        Refusal::Header => allowed_headers(text, cors, resource, request),
+    }
+}
+
+fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt::Result {
+    let config = cors.config();
+    text.write_str(". Allowed origins:")?;
+    let mut list = |origins: &OriginMap| origins.iter().try_for_each(|(key, _)| write!(text, " {key}"));
+    let mut inherit = true;
+    if let Some(resource) = config.resources.get(resource as usize) {
+        resource.routes.iter().try_for_each(|route| list(&route.origins))?;
+        list(&resource.origins)?;
+        inherit = resource.inherit;
+    }
+    if inherit {
+        list(&config.defaults)?;
+    }
+    Ok(())
+}
+
+fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
+    text.write_str(". Allowed methods: ")?;
+    let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
+    match cors.0.methods_value(resource, None, &pick) {
+        MethodsValue::Prepared(value) => text.write_str(value.as_str()),
+        MethodsValue::Listed { listed, .. } => text.write_str(&listed),
+        MethodsValue::Requested => text.write_str("*"),
+    }
+}
+
+fn allowed_headers<H: RequestHeaders + ?Sized>(
+    text: &mut Bounded,
+    cors: &Cors,
+    resource: ResourceId,
+    request: &H,
+) -> fmt::Result {
+    text.write_str(". Allowed headers: ")?;
+    let method =
+        request.lines(RequestField::RequestMethod).next().and_then(|method| cors.0.method(method.as_ref()));
+    let route = cors.0.route(resource, method);
+    let origin = read(request, RequestField::Origin);
+    match cors.0.pick(resource, route, only_line(&origin)) {
+        Some(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
+            Some(value) => text.write_str(value.as_str()),
+            None => text.write_str("*"),
+        },
+        None => Ok(()),
+    }
+}
