@@ -24,7 +24,7 @@ pub(crate) fn all(root: &Path) -> Outcome {
 
 pub(crate) fn fmt(root: &Path) -> Outcome {
     run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
-    run(&mut cargo(root, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+    run(&mut cargo(root, &["fmt", "--manifest-path", "cors-model/fuzz/Cargo.toml", "--check"]))
 }
 
 pub(crate) fn clippy(root: &Path) -> Outcome {

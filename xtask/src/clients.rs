@@ -36,7 +36,7 @@ fn install(root: &Path) -> Result<PathBuf, String> {
     let folder = target.join("clients");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["package.json", "package-lock.json", "clients.mjs"] {
-        let from = root.join("browsers/clients").join(name);
+        let from = root.join("conformance/browsers/clients").join(name);
         fs::copy(&from, folder.join(name)).map_err(|error| format!("{}: {error}", from.display()))?;
     }
     let arguments = ["ci", "--no-audit", "--no-fund", "--silent"];
@@ -60,7 +60,7 @@ impl Server {
             .args(["run", "--quiet", "--package", "cors-conformance", "--", "serve", "--adapter", "tower"])
             .args([
                 "--config",
-                "browsers/clients/config.toml",
+                "conformance/browsers/clients/config.toml",
                 "--addr",
                 "127.0.0.1:0",
                 "--until-stdin-closes",

@@ -50,7 +50,7 @@ fn build(root: &Path, folder: &Path) -> Result<PathBuf, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(["build", "--quiet", "--release", "--locked", "--bins", "--target", host, "--manifest-path"])
-        .arg(root.join("fuzz/Cargo.toml"))
+        .arg(root.join("cors-model/fuzz/Cargo.toml"))
         .arg("--target-dir")
         .arg(folder)
         .env("RUSTFLAGS", FLAGS)
@@ -78,7 +78,7 @@ fn fuzz(
     let output = output(
         Command::new(program)
             .arg(&found)
-            .arg(root.join("fuzz/corpus").join(target))
+            .arg(root.join("cors-model/fuzz/corpus").join(target))
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", crashes.display()))
             .args(["-timeout=10", "-print_final_stats=1"]),

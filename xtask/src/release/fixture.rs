@@ -27,7 +27,7 @@ pub(crate) fn repository() -> TempDir {
         ("cors-a/Cargo.toml", "[package]\nname = 'cors-a'\nversion.workspace = true\nedition = '2024'\n"),
         ("cors-a/src/lib.rs", ""),
         ("Cargo.lock", LOCK),
-        ("fuzz/Cargo.lock", LOCK),
+        ("cors-model/fuzz/Cargo.lock", LOCK),
         (
             "xtask/packages/cors-a.txt",
             "Cargo.lock\nCargo.toml\nCargo.toml.orig\nLICENSE-APACHE\nLICENSE-MIT\nsrc/lib.rs\n",

@@ -9,7 +9,7 @@ use super::{read, write};
 use crate::tidy;
 
 /// The fuzz targets are a workspace of their own, with a lock file that names the model.
-pub(crate) const LOCKS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
+pub(crate) const LOCKS: [&str; 2] = ["Cargo.lock", "cors-model/fuzz/Cargo.lock"];
 
 /// As it stands in `[workspace.package]`.
 pub(crate) fn current(root: &Path) -> Result<Version, String> {

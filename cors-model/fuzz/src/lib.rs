@@ -1,8 +1,8 @@
 //! What the targets share: the model and the naive twin, which share no code, must agree.
 
-#[path = "../../cors-model/tests/common/raw.rs"]
+#[path = "../../tests/common/raw.rs"]
 pub mod raw;
-#[path = "../../cors-model/tests/twin/mod.rs"]
+#[path = "../../tests/twin/mod.rs"]
 pub mod twin;
 
 use cors_model::{Cors, CorsConfig, Target, Verdict};
