@@ -8,19 +8,14 @@ use allocation_counter::measure;
 
 use crate::cell::{Group, Select};
 use crate::framework::Application;
-use crate::report::{Count, Row};
-use crate::scenario::{Kind, Scenario};
+use crate::row::{Count, Row};
+use crate::scenario::Scenario;
 
 /// All that runs while something is counted. Its name is what callgrind looks for.
 #[inline(never)]
 fn counted_region(run: Box<dyn FnOnce() + '_>) {
     run();
     std::hint::black_box(());
-}
-
-/// How many requests are counted together.
-pub(crate) fn run_length(scenario: &Scenario) -> usize {
-    if scenario.kind == Kind::Hostile { 10 } else { 40 }
 }
 
 /// Pools fill, and what is made once is made.
@@ -45,7 +40,7 @@ pub(crate) fn count(select: &Select) -> Result<Vec<Row>, String> {
 
 fn allocations(group: &Group) -> Row {
     let scenario = group.scenario;
-    let length = run_length(scenario);
+    let length = scenario.run_length();
     let mut row = Row::of(group);
     for (entry, application) in &group.entries {
         warm(&**application, scenario);
@@ -74,7 +69,7 @@ pub(crate) fn run_counted(select: &Select) -> Result<(), String> {
         for (_, application) in &group.entries {
             warm(&**application, group.scenario);
             for _ in 0..REGIONS {
-                counted_region(application.requests(&group.scenario.ask, run_length(group.scenario)));
+                counted_region(application.requests(&group.scenario.ask, group.scenario.run_length()));
             }
         }
     })

@@ -6,6 +6,7 @@ mod exact;
 mod framework;
 mod large;
 mod report;
+mod row;
 mod scenario;
 mod time;
 
@@ -14,7 +15,8 @@ use std::process::ExitCode;
 
 use cell::Select;
 use clap::{Parser, Subcommand};
-use report::{Results, Row};
+use report::Results;
+use row::Row;
 
 /// What CORS costs in each framework: allocations, instructions and nanoseconds of everything, unless told otherwise.
 #[derive(Parser)]

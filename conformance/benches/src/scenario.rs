@@ -52,6 +52,13 @@ pub(crate) struct Scenario {
     pub(crate) cors: Made<Cors>,
 }
 
+impl Scenario {
+    /// How many requests are counted together.
+    pub(crate) fn run_length(&self) -> usize {
+        if self.kind == Kind::Hostile { 10 } else { 40 }
+    }
+}
+
 /// Made when it is first looked at, and shared by scenarios.
 pub(crate) type Made<T> = Arc<LazyLock<T, Box<dyn FnOnce() -> T + Send + Sync>>>;
 

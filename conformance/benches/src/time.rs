@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::cell::{Entry, Select};
 use crate::exact::warm;
 use crate::framework::Application;
-use crate::report::Row;
+use crate::row::Row;
 use crate::scenario::{Ask, Kind};
 
 /// Requests in one slice.
