@@ -16,6 +16,7 @@ pub mod report;
 pub mod server;
 pub mod subject;
 pub mod table;
+pub mod target;
 pub mod wire;
 
 /// The pages of the repository whose examples are tests.

@@ -14,9 +14,9 @@ use cors_conformance::matrix::Trial;
 #[cfg(feature = "peers")]
 use cors_conformance::peer;
 use cors_conformance::report::{Format, Report};
-use cors_conformance::server::Target;
 use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
 use cors_conformance::table::Table;
+use cors_conformance::target::Target;
 use cors_conformance::{deviation, load, matrix};
 
 #[derive(Parser)]

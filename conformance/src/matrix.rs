@@ -4,9 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::deviation::Deviation;
 use crate::expect::cors_lines;
-use crate::server::{Running, Started, Target};
+use crate::server::{Running, Started};
 use crate::subject::Attach;
 use crate::table::{Build, Case, Group, Step, Table};
+use crate::target::Target;
 use crate::wire::{self, Exchange, Response};
 
 /// The column of the configurations that are built in this process.

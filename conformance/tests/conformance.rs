@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use cors_conformance::deviation;
 use cors_conformance::matrix::{Outcome, trials};
-use cors_conformance::server::Target;
 use cors_conformance::subject::{SUBJECTS, app};
 use cors_conformance::table::Table;
+use cors_conformance::target::Target;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {

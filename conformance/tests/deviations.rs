@@ -2,9 +2,9 @@
 
 use cors_conformance::deviation::Deviation;
 use cors_conformance::matrix::{Outcome, trials};
-use cors_conformance::server::Target;
 use cors_conformance::subject::{self, Attach};
 use cors_conformance::table::Table;
+use cors_conformance::target::Target;
 
 const CASES: &str = r#"
 [[group]]

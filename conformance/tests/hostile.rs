@@ -12,8 +12,9 @@ use std::sync::Mutex;
 use std::{env, panic};
 
 use cors_conformance::config::{Format, Source};
-use cors_conformance::server::{Running, Started, Target};
+use cors_conformance::server::{Running, Started};
 use cors_conformance::subject::{Attach, SUBJECTS, Subject, app};
+use cors_conformance::target::Target;
 use cors_conformance::wire::{self, Exchange};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::collection::vec;

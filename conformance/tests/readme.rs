@@ -2,8 +2,8 @@
 
 use cors_conformance::matrix::{Outcome, trials};
 use cors_conformance::report::Report;
-use cors_conformance::server::Target;
 use cors_conformance::subject::SUBJECTS;
+use cors_conformance::target::Target;
 use cors_conformance::{deviation, table::Table};
 
 #[test]

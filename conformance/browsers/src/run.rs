@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cors_conformance::config::{Format, Source};
-use cors_conformance::server::{Running, Started, Target};
+use cors_conformance::server::{Running, Started};
 use cors_conformance::subject::{Attach, Subject};
+use cors_conformance::target::Target;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
