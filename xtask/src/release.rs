@@ -6,6 +6,7 @@ mod date;
 #[cfg(test)]
 mod fixture;
 mod git;
+mod index;
 mod inspect;
 mod prepare;
 mod public_api;

@@ -1,9 +1,8 @@
 //! A registry on this machine that stands in for crates.io: the sparse index, downloads and uploads, as cargo uses them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
@@ -12,7 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{date, seed};
+use super::date;
+use super::index::{Index, Release, Tarball, from_upload};
 
 /// No package of ours comes near that.
 const LARGEST_UPLOAD: usize = 16 << 20;
@@ -33,21 +33,6 @@ pub(crate) enum Fault {
     /// 429, with the time from which on it would be taken.
     Busy(Duration),
 }
-
-/// One version of one package.
-pub(crate) struct Release {
-    pub(crate) line: Value,
-    pub(crate) tarball: Tarball,
-    pub(crate) visible_from: Instant,
-}
-
-pub(crate) enum Tarball {
-    File(PathBuf),
-    Bytes(Vec<u8>),
-}
-
-/// Names to versions to releases.
-pub(crate) type Index = BTreeMap<String, BTreeMap<String, Release>>;
 
 /// A registry that serves until it is dropped.
 pub(crate) struct Server {
@@ -199,7 +184,7 @@ impl State {
         let Ok(about) = serde_json::from_slice::<Value>(about) else {
             return refuse(400, "the first part of the upload is no JSON");
         };
-        let line = seed::from_upload(&about, &checksum(tarball));
+        let line = from_upload(&about, &checksum(tarball));
         let (Some(name), Some(version)) = (line["name"].as_str(), line["vers"].as_str()) else {
             return refuse(400, "the upload has no name or no version");
         };
