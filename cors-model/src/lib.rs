@@ -12,7 +12,7 @@ mod tell;
 
 pub use check::{Advice, AdviceKind};
 pub use config::{Any, CorsConfig, CorsView, Names, OriginMap, Resource, ResourceOptions, Route, presets};
-pub use decide::{Actual, Preflight, Refusal, RequestHeaders, Target, Verdict};
+pub use decide::{Actual, CorsRequest, Preflight, Refusal, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Explanation, Step};
 pub use grammar::header::{RequestField, ResponseField};

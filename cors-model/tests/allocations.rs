@@ -3,7 +3,9 @@
 mod common;
 
 use common::{A, B, build, headers};
-use cors_model::{Any, CorsConfig, Decision, Resource, ResourceOptions, Risk, Route, Target, Verdict};
+use cors_model::{
+    Any, CorsConfig, CorsRequest, Decision, Resource, ResourceOptions, Risk, Route, Target, Verdict,
+};
 use http::HeaderMap;
 
 /// How many allocations the work makes, and what it comes to.
@@ -68,7 +70,7 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
     for (name, method, path, request) in &requests {
         // Off a socket, values share the buffer that was read; here the first clone makes them shared.
         let _shared = request.clone();
-        let (allocations, decision) = counted(|| cors.decide(Target::Path(path), method, request));
+        let (allocations, decision) = counted(|| cors.decide(&CorsRequest::new(path, method, request)));
         assert_eq!(allocations, 0, "deciding: {name}");
         // Room for all lines beforehand: writing must not need more.
         let mut response = HeaderMap::with_capacity(64);
@@ -93,7 +95,7 @@ fn asks_with(field: &'static str, lines: &[String]) -> HeaderMap {
 fn allocations(cors: &cors_model::Cors, path: &str, request: &HeaderMap) -> (u64, u64) {
     // As above.
     let _shared = request.clone();
-    let (deciding, verdict) = counted(|| cors.judge(Target::Path(path), "OPTIONS", request));
+    let (deciding, verdict) = counted(|| cors.judge(&CorsRequest::new(path, "OPTIONS", request)));
     let Verdict::Preflight(preflight) = verdict else { panic!("no preflight") };
     let mut response = HeaderMap::with_capacity(64);
     (deciding, counted(|| drop(cors.answer(preflight, request, &mut response))).0)
@@ -154,8 +156,8 @@ fn a_routers_template_is_found_without_an_allocation() {
     );
     let request = headers(&[("origin", A)]);
     for template in ["/items/{name}", "/hello", "/items/{id}/{*rest}", "/other/{id}", "/other"] {
-        let target = Target::Routed { template: Some(template), path: "/items/1" };
-        assert_eq!(counted(|| cors.judge(target, "GET", &request)).0, 0, "{template}");
+        let request = CorsRequest::new("/items/1", "GET", &request).target(Target::Routed(Some(template)));
+        assert_eq!(counted(|| cors.judge(&request)).0, 0, "{template}");
     }
 }
 

@@ -4,7 +4,8 @@ mod common;
 
 use common::{A, B, actual, build, get, headers, preflight, raw_preflight, refused, response};
 use cors_model::{
-    Any, CorsConfig, Decision, ErrorKind, Refusal, Resource, ResourceOptions, Risk, Route, Target, Verdict,
+    Any, CorsConfig, CorsRequest, Decision, ErrorKind, Refusal, Resource, ResourceOptions, Risk, Route,
+    Target, Verdict,
 };
 
 fn options() -> ResourceOptions {
@@ -236,7 +237,7 @@ fn s6_only_a_resource_is_answered() {
         ("/other", false),
         ("/items/1/", false),
     ] {
-        let passed = matches!(cors.judge(Target::Path(path), "OPTIONS", &request), Verdict::Pass);
+        let passed = matches!(cors.judge(&CorsRequest::new(path, "OPTIONS", &request)), Verdict::Pass);
         assert_eq!(passed, !resource, "{path}");
         assert_eq!(get(&cors, path, A).is_empty(), !resource, "{path}");
     }
@@ -262,15 +263,15 @@ fn s6_a_plain_options_request_reaches_the_application() {
     let cors =
         build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_methods(["OPTIONS"]))));
     for lines in [&[("origin", A)][..], &[("access-control-request-method", "PUT")], &[]] {
-        let verdict = cors.judge(Target::Path("/r"), "OPTIONS", &headers(lines));
+        let verdict = cors.judge(&CorsRequest::new("/r", "OPTIONS", &headers(lines)));
         assert!(matches!(verdict, Verdict::Actual(_)), "{lines:?}");
     }
     assert_eq!(response(&cors, "OPTIONS", "/r", Some(A), &[]).len(), 2);
-    let verdict = cors.judge(
-        Target::Path("/r"),
+    let verdict = cors.judge(&CorsRequest::new(
+        "/r",
         "options",
         &headers(&[("origin", A), ("access-control-request-method", "PUT")]),
-    );
+    ));
     assert!(matches!(verdict, Verdict::Actual(_)));
 }
 
@@ -313,7 +314,9 @@ fn s8_a_successful_preflight_has_all_that_is_configured() {
         ]
     );
     let request = headers(&[("origin", A), ("access-control-request-method", "PUT")]);
-    let Verdict::Preflight(verdict) = cors.judge(Target::Path("/r"), "OPTIONS", &request) else { panic!() };
+    let Verdict::Preflight(verdict) = cors.judge(&CorsRequest::new("/r", "OPTIONS", &request)) else {
+        panic!()
+    };
     assert_eq!(cors.answer(verdict, &request, &mut http::HeaderMap::new()).status, 200);
 }
 
@@ -665,7 +668,7 @@ fn a_router_that_knows_the_template_still_keeps_what_is_excluded_or_strict() {
         .exclude("/items/admin");
     let request = headers(&[("origin", A)]);
     let judge = |cors: &cors_model::Cors, template, path| {
-        let verdict = cors.judge(Target::Routed { template, path }, "GET", &request);
+        let verdict = cors.judge(&CorsRequest::new(path, "GET", &request).target(Target::Routed(template)));
         match verdict {
             Verdict::Pass => "pass",
             verdict if verdict.refusal().is_none() => "shared",
@@ -691,17 +694,22 @@ fn a_verdict_is_good_for_its_own_policy_only() {
     let own = build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_credentials())));
     let other = build(CorsConfig::new());
     let request = headers(&[("origin", A), ("access-control-request-method", "GET")]);
-    let Verdict::Actual(actual) = own.judge(Target::Path("/r"), "GET", &request) else { panic!() };
+    let Verdict::Actual(actual) = own.judge(&CorsRequest::new("/r", "GET", &request)) else { panic!() };
     let mut written = http::HeaderMap::new();
     other.decorate(actual, &request, &mut written);
     assert_eq!(written.len(), 1, "{written:?}");
     // The origin to send back is missing: nothing is granted, and never `*`.
     own.decorate(actual, &http::HeaderMap::new(), &mut written);
     assert_eq!(written.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["vary"]);
-    let Verdict::Preflight(preflight) = own.judge(Target::Path("/r"), "OPTIONS", &request) else { panic!() };
+    let Verdict::Preflight(preflight) = own.judge(&CorsRequest::new("/r", "OPTIONS", &request)) else {
+        panic!()
+    };
     assert_eq!(other.answer(preflight, &request, &mut http::HeaderMap::new()).status, 403);
     let key = own.resource("/r").unwrap().key();
-    assert!(matches!(other.judge(Target::Resource(key), "GET", &request), Verdict::Pass));
+    assert!(matches!(
+        other.judge(&CorsRequest::new("/", "GET", &request).target(Target::Resource(key))),
+        Verdict::Pass
+    ));
 }
 
 #[test]
@@ -713,13 +721,18 @@ fn a_router_that_knows_the_template_cannot_be_shadowed() {
             .add(Resource::at("/hello")),
     );
     let request = headers(&[("origin", A)]);
-    let judge = |template, path| cors.judge(Target::Routed { template, path }, "GET", &request);
+    let judge = |template, path| {
+        cors.judge(&CorsRequest::new(path, "GET", &request).target(Target::Routed(template)))
+    };
     assert!(matches!(judge(Some("/items/{name}"), "/items/1"), Verdict::Actual(_)));
     assert!(matches!(judge(Some("/hello"), "/hello"), Verdict::Actual(_)));
     assert!(matches!(judge(Some("/items/admin"), "/items/admin"), Verdict::Pass));
     assert!(matches!(judge(None, "/items/1"), Verdict::Pass));
     let hello = cors.resource("/hello").expect("registered");
-    assert!(matches!(cors.judge(Target::Resource(hello.key()), "GET", &request), Verdict::Actual(_)));
+    assert!(matches!(
+        cors.judge(&CorsRequest::new("/", "GET", &request).target(Target::Resource(hello.key()))),
+        Verdict::Actual(_)
+    ));
     assert!(cors.resource("/items/{other}").is_some() && cors.resource("/items/1").is_none());
 }
 
@@ -733,8 +746,13 @@ fn a_router_that_spells_a_path_otherwise_leads_past_no_resource() {
         .exclude("/files/private");
     let request = headers(&[("origin", A)]);
     let judge = |cors: &cors_model::Cors, path, routed| {
-        cors.judge(Target::Respelled { path, routed }, "GET", &request).refusal().is_none()
-            && !matches!(cors.judge(Target::Respelled { path, routed }, "GET", &request), Verdict::Pass)
+        cors.judge(&CorsRequest::new(path, "GET", &request).target(Target::Respelled(routed)))
+            .refusal()
+            .is_none()
+            && !matches!(
+                cors.judge(&CorsRequest::new(path, "GET", &request).target(Target::Respelled(routed))),
+                Verdict::Pass
+            )
     };
     let named = build(config.clone());
     assert!(judge(&named, "/items", "/items"));
@@ -764,7 +782,7 @@ fn a_route_beside_a_template_is_out_of_its_reach() {
     let request = headers(&[("origin", A)]);
     let routes = ["/items/{name}", "/items/admin", "/items/admin", "/items/secret", "/{x}", "/{y}", "/hello"];
     let shared = |cors: &cors_model::Cors, path| {
-        !matches!(cors.judge(Target::Path(path), "GET", &request), Verdict::Pass)
+        !matches!(cors.judge(&CorsRequest::new(path, "GET", &request)), Verdict::Pass)
     };
     let cors = build(config.clone());
     assert!(shared(&cors, "/items/admin"));
@@ -795,7 +813,7 @@ fn a_resource_goes_to_the_paths_of_its_routes() {
     let policy = build(config).resource("/items").unwrap();
     let cors = policy.at(&["/api/{id}", "/api/{name}", "/private"]).unwrap();
     let shared = |path, origin, method| {
-        let verdict = cors.judge(Target::Path(path), method, &headers(&[("origin", origin)]));
+        let verdict = cors.judge(&CorsRequest::new(path, method, &headers(&[("origin", origin)])));
         matches!(verdict, Verdict::Actual(_)) && verdict.refusal().is_none()
     };
     assert!(shared("/api/1", B, "PUT") && shared("/api/1", A, "PUT") && shared("/private", B, "PUT"));
@@ -811,7 +829,7 @@ fn a_resource_goes_to_the_paths_of_its_routes() {
 fn a_decoration_grants_to_one_response_only() {
     let options = options().allow_credentials().expose_headers(["x-a"]);
     let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options)));
-    let decision = cors.decide(Target::Path("/r"), "GET", &headers(&[("origin", A)]));
+    let decision = cors.decide(&CorsRequest::new("/r", "GET", &headers(&[("origin", A)])));
     let Decision::Actual(mut decoration) = decision else { panic!("{decision:?}") };
     let mut written = http::HeaderMap::new();
     decoration.write(&mut written);

@@ -2,7 +2,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpResponse, http::StatusCode};
-use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 
 use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
@@ -68,10 +68,14 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let cors = &self.middleware.cors;
-        let target = self.middleware.resource.map(Target::Resource);
-        let target = target.unwrap_or_else(|| Target::Path(request.match_info().as_str()));
-        match cors.decide(target, request.method().as_str(), &Request(request.headers())) {
+        let target = self.middleware.resource.map_or(Target::Path, Target::Resource);
+        let (path, headers) = (request.match_info().as_str(), Request(request.headers()));
+        let decision = self.middleware.cors.decide(
+            &CorsRequest::new(path, request.method().as_str(), &headers)
+                .target(target)
+                .authority(request.uri().authority().map(|authority| authority.as_str())),
+        );
+        match decision {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
             Decision::Preflight(preflight) => {
                 CorsFuture::answered(self.middleware.answer(preflight, request))

@@ -1,5 +1,5 @@
-use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
-use poem::http::StatusCode;
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use poem::http::{HeaderMap, StatusCode};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 /// Puts a CORS policy around an endpoint.
@@ -27,12 +27,16 @@ impl CorsMiddleware {
         Self { cors: resource.cors().clone(), keyed_by: KeyedBy::Resource(resource.key()) }
     }
 
-    fn target<'a>(&self, request: &'a Request) -> Target<'a> {
-        match self.keyed_by {
-            // Not `original_uri`: it is not what is routed on, and in a request that was built it is `/`.
-            KeyedBy::Path => Target::Path(request.uri().path()),
+    fn request<'a>(&self, request: &'a Request) -> CorsRequest<'a, HeaderMap> {
+        let target = match self.keyed_by {
+            KeyedBy::Path => Target::Path,
             KeyedBy::Resource(resource) => Target::Resource(resource),
-        }
+        };
+        // Not `original_uri`: it is not what is routed on, and in a request that was built it is `/`.
+        let uri = request.uri();
+        CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
+            .target(target)
+            .authority(uri.authority().map(|authority| authority.as_str()))
     }
 
     fn answer(&self, preflight: Preflight, request: &Request) -> Response {
@@ -65,9 +69,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let cors = &self.middleware.cors;
-        let target = self.middleware.target(&request);
-        match cors.decide(target, request.method().as_str(), request.headers()) {
+        match self.middleware.cors.decide(&self.middleware.request(&request)) {
             Decision::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
             Decision::Preflight(preflight) => Ok(self.middleware.answer(preflight, &request)),
             Decision::Actual(mut decoration) => {

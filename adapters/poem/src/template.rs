@@ -19,10 +19,10 @@ pub fn template(pattern: &str) -> Result<String, PatternError> {
             None => (rest, None),
         };
         template.push('/');
-        push(&mut template, segment, after.is_none()).map_err(|mend| PatternError {
+        push(&mut template, segment, after.is_none()).map_err(|help| PatternError {
             pattern: pattern.into(),
             segment: segment.into(),
-            mend,
+            help,
         })?;
         match after {
             Some(after) => rest = after,
@@ -31,7 +31,7 @@ pub fn template(pattern: &str) -> Result<String, PatternError> {
     }
 }
 
-/// Adds a segment to a template. The error is the mend.
+/// Adds a segment to a template. The error says how to fix it.
 fn push(template: &mut String, segment: &str, is_last: bool) -> Result<(), &'static str> {
     if segment.contains('<') {
         return Err("a template has no regular expressions: attach the policy to this route's methods");
@@ -64,12 +64,12 @@ fn push(template: &mut String, segment: &str, is_last: bool) -> Result<(), &'sta
 pub struct PatternError {
     pattern: String,
     segment: String,
-    mend: &'static str,
+    help: &'static str,
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: at `{}`: {}", self.pattern, self.segment, self.mend)
+        write!(f, "{}: at `{}`: {}", self.pattern, self.segment, self.help)
     }
 }
 
@@ -113,10 +113,10 @@ mod tests {
             ("/*rest/more", "*rest", "at the end"),
             ("/:/more", ":", "a parameter has a name"),
         ];
-        for (pattern, place, mend) in cases {
+        for (pattern, place, help) in cases {
             let error = template(pattern).unwrap_err().to_string();
             assert!(error.starts_with(&format!("{pattern}: at `{place}`: ")), "{error}");
-            assert!(error.contains(mend), "{error}");
+            assert!(error.contains(help), "{error}");
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::{error::Error, io::Cursor};
 
-use cors_model::{Cors, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, CorsRequest, ResourcePolicy, Target, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
 use rocket::http::{Method, RawStr, Status, uri::Path};
 use rocket::outcome::Outcome;
@@ -23,9 +23,9 @@ enum Scope {
 impl CorsFairing {
     /// Around a whole application: a request's resource is found by its path, as rocket routes on it.
     ///
-    /// The policy is held against the application's routes when rocket ignites. One that is neither registered nor
-    /// excluded is excluded, so that no wider template reaches it, unless the policy has `all_resources`. Where a template
-    /// is registered that no route has, rocket does not launch, and the log says which.
+    /// At launch the policy is checked against the application's routes. A route that is neither registered nor excluded is then
+    /// excluded, so that no wider template reaches it, unless the policy has `all_resources`. A registered template that matches no route
+    /// stops the launch, and the log names it.
     pub fn new(cors: Cors) -> Self {
         Self(Scope::Routes(cors))
     }
@@ -103,9 +103,13 @@ impl Fairing for Decide {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let path = request.uri().path();
         let respelled = respelled(path);
-        let target = respelled.as_ref().map(|(path, routed)| Target::Respelled { path, routed });
-        let target = target.unwrap_or(Target::Path(path.as_str()));
-        let verdict = self.0.judge(target, request.method().as_str(), &RequestLines(request.headers()));
+        let (path, target) = match &respelled {
+            Some((path, routed)) => (path.as_str(), Target::Respelled(routed)),
+            None => (path.as_str(), Target::Path),
+        };
+        let headers = RequestLines(request.headers());
+        let cors_request = CorsRequest::new(path, request.method().as_str(), &headers).target(target);
+        let verdict = self.0.judge(&cors_request);
         if !matches!(verdict, Verdict::Pass) {
             // Where another policy has decided, that stands.
             request.local_cache(|| Some(Decision(self.0.clone(), verdict)));

@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Cors, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -83,8 +83,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let cors = &self.layer.cors;
-        match cors.decide(self.layer.target(&request), request.method().as_str(), request.headers()) {
+        match self.layer.cors.decide(&self.layer.request(&request)) {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
             Decision::Preflight(preflight) => {
                 CorsFuture::answered(self.layer.answer(preflight, request.headers()))
@@ -95,19 +94,20 @@ where
 }
 
 impl<M> CorsLayer<M> {
-    fn target<'a, B>(&self, request: &'a Request<B>) -> Target<'a> {
-        match self.keyed_by {
-            KeyedBy::Path => Target::Path(request.uri().path()),
+    fn request<'a, B>(&self, request: &'a Request<B>) -> CorsRequest<'a, HeaderMap> {
+        let target = match self.keyed_by {
+            KeyedBy::Path => Target::Path,
             #[cfg(feature = "axum")]
-            KeyedBy::MatchedPath => Target::Routed {
-                template: request
-                    .extensions()
-                    .get::<axum::extract::MatchedPath>()
-                    .map(|matched| matched.as_str()),
-                path: request.uri().path(),
-            },
+            KeyedBy::MatchedPath => {
+                let matched = request.extensions().get::<axum::extract::MatchedPath>();
+                Target::Routed(matched.map(|matched| matched.as_str()))
+            }
             KeyedBy::Resource(resource) => Target::Resource(resource),
-        }
+        };
+        let uri = request.uri();
+        CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
+            .target(target)
+            .authority(uri.authority().map(|authority| authority.as_str()))
     }
 
     fn answer<R: Default>(&self, preflight: Preflight, request: &HeaderMap) -> Response<R>

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::thread::LocalKey;
 
-use cors_model::{Cors, Decision, Decoration, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Decoration, Preflight, ResourceKey, ResourcePolicy, Target};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
@@ -73,8 +73,8 @@ where
     here(path).and(policy.around(routes))
 }
 
-/// Matches a path without moving on in it. warp goes back to where it was only when a filter rejects, so a match is
-/// told as a rejection, which is taken back.
+/// Matches a path without moving on in it. warp goes back to where it was only when a filter rejects, so a match
+/// becomes a rejection, which is taken back.
 fn here<P>(path: P) -> impl Filter<Extract = (), Error = Rejection> + Clone + Send + Sync
 where
     P: Filter<Error = Rejection> + Clone + Send + Sync,
@@ -143,8 +143,9 @@ impl Policy {
 
     fn judge(&self, info: &Info<'_>) {
         let headers = info.request_headers();
-        let target = self.resource.map_or_else(|| Target::Path(info.path()), Target::Resource);
-        let (answer, decoration) = match self.cors.decide(target, info.method().as_str(), headers) {
+        let target = self.resource.map_or(Target::Path, Target::Resource);
+        let request = CorsRequest::new(info.path(), info.method().as_str(), headers).target(target);
+        let (answer, decoration) = match self.cors.decide(&request) {
             Decision::Pass => (None, None),
             Decision::Preflight(preflight) => (Some(self.answer(preflight, headers)), None),
             Decision::Actual(decoration) => (None, Some(decoration)),

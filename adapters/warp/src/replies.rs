@@ -20,9 +20,9 @@ use warp::reply::{Reply, Response};
 ///
 /// The status is always warp's own, also where several branches rejected. So is the text, with three exceptions:
 ///
-/// - A custom rejection that nobody handled is told by its `Debug`, as by warp, but together with the other rejections of its chain.
+/// - The text for a custom rejection that nobody handled is its `Debug`, as in warp, but together with the other rejections of its chain.
 /// - Of several kinds with the same status the text tells one, which need not be the first.
-/// - The few kinds that warp keeps private, such as a body that cannot be read, are told by another text.
+/// - The few kinds that warp keeps private, such as a body that cannot be read, have another text.
 ///
 /// A `recover` of one's own goes inside, and passes on what it does not handle:
 ///

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cors_model::{Cors, CorsConfig, OriginMap, ResourceOptions, Risk, Target, Verdict};
+use cors_model::{Cors, CorsConfig, CorsRequest, OriginMap, ResourceOptions, Risk, Verdict};
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -131,7 +131,7 @@ impl Matcher {
     pub(crate) fn matches(&self, origin: &[u8]) -> bool {
         let Ok(origin) = http::HeaderValue::from_bytes(origin) else { return false };
         let headers = HeaderMap::from_iter([(http::header::ORIGIN, origin)]);
-        let explained = self.0.explain(Target::Path("/"), "GET", &headers);
+        let explained = self.0.explain(&CorsRequest::new("/", "GET", &headers));
         explained.headers().contains_key(http::header::ACCESS_CONTROL_EXPOSE_HEADERS)
     }
 }
@@ -183,7 +183,7 @@ impl Policies {
         {
             return Err("a catch-all that is never empty".into());
         }
-        match self.cors.judge(Target::Path(path), "GET", &HeaderMap::new()) {
+        match self.cors.judge(&CorsRequest::new(path, "GET", &HeaderMap::new())) {
             Verdict::Pass => Ok(None),
             _ => Err("a path that no route has, or that a wider template covers".into()),
         }

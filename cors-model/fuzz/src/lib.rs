@@ -5,7 +5,7 @@ pub mod raw;
 #[path = "../../tests/twin/mod.rs"]
 pub mod twin;
 
-use cors_model::{Cors, CorsConfig, Target, Verdict};
+use cors_model::{Cors, CorsConfig, CorsRequest, Verdict};
 use raw::Raw;
 use serde_json::{Value, json};
 use twin::{Outcome, Request, Response};
@@ -35,7 +35,7 @@ pub fn build(value: &Value) -> Option<Cors> {
 /// Panics unless the policy decides as the twin does, and says nothing that browsers must refuse.
 pub fn agree(cors: &Cors, value: &Value, request: &Request, response: &Response) {
     let headers = Raw(request.headers.clone());
-    let verdict = cors.judge(Target::Path(&request.path), &request.method, &headers);
+    let verdict = cors.judge(&CorsRequest::new(&request.path, &request.method, &headers));
     let written = raw::written(cors, request, &headers, Raw(response.headers.clone()), Raw(Vec::new()));
     let expected = match (&verdict, twin::decide(value, request, response)) {
         (Verdict::Pass, Outcome::Pass) => return,

@@ -1,7 +1,7 @@
 //! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
 
-use crate::decide::request::{Fields, Lines, RequestHeaders, read, read_all};
-use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Target, Verdict};
+use crate::decide::request::{CorsRequest, Fields, Lines, RequestHeaders, Target, read, read_all};
+use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Verdict};
 use crate::grammar::header::RequestField;
 use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
 use crate::policy::origins::OriginKind;
@@ -9,44 +9,39 @@ use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, Re
 use crate::policy::{Cors, build};
 
 impl Cors {
-    /// Decides about a request. `method` is the request's own, `OPTIONS` for a preflight.
-    pub fn judge<H: RequestHeaders + ?Sized>(
-        &self,
-        target: Target<'_>,
-        method: &str,
-        headers: &H,
-    ) -> Verdict {
+    /// Decides about a request.
+    pub fn judge<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Verdict {
         let policy = &*self.0;
-        let Some(resource) = policy.resource(target) else { return Verdict::Pass };
-        if method == "OPTIONS" {
-            if let Some(preflight) = policy.preflight(resource, headers) {
+        let Some(resource) = policy.resource(request.target, request.path) else { return Verdict::Pass };
+        if request.method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, request.headers) {
                 return Verdict::Preflight(preflight);
             }
         }
-        let origin = read(headers, RequestField::Origin);
+        let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        Verdict::Actual(policy.actual(resource, line, method, unknown))
+        Verdict::Actual(policy.actual(resource, line, request.method, unknown))
     }
 }
 
 impl Policy {
     #[inline(always)]
-    pub(crate) fn resource(&self, target: Target<'_>) -> Option<ResourceId> {
+    pub(crate) fn resource(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
         match target {
-            Target::Path(path) => self.resource_at(path),
-            target => self.resource_of(target),
+            Target::Path => self.resource_at(path),
+            target => self.resource_of(target, path),
         }
     }
 
     #[inline(never)]
-    fn resource_of(&self, target: Target<'_>) -> Option<ResourceId> {
+    fn resource_of(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
         match target {
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
-            Target::Path(path) => self.resource_at(path),
-            Target::Respelled { path, routed } => {
+            Target::Path => self.resource_at(path),
+            Target::Respelled(routed) => {
                 self.resource_at(path).filter(|&resource| self.resource_at(routed) == Some(resource))
             }
-            Target::Routed { template, path } => {
+            Target::Routed(template) => {
                 match template.and_then(|template| self.templates.find_template(template)) {
                     Some(target) if self.templates.find(path) != Some(build::EXCLUDED) => {
                         build::resource_of(target)
@@ -128,7 +123,7 @@ impl Policy {
         Some(Preflight { policy: self.number, resource, outcome })
     }
 
-    /// S7: origin, method, headers; what is malformed is told first.
+    /// S7: origin, method, headers; malformed input is the first reason.
     #[inline(always)]
     fn outcome<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
@@ -150,7 +145,7 @@ impl Policy {
             let is_meant = requested != b"*" || self.answers_any_method(&pick);
             if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
         });
-        // Whatever else the request says, that is told first.
+        // Malformed input is the reason, whatever else the request says.
         if let Err(Refusal::Malformed) = enabled {
             return Err(Refusal::Malformed);
         }

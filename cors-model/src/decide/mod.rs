@@ -7,5 +7,5 @@ pub(crate) mod judge;
 pub(crate) mod request;
 pub(crate) mod verdict;
 
-pub use request::RequestHeaders;
-pub use verdict::{Actual, Preflight, Refusal, Target, Verdict};
+pub use request::{CorsRequest, RequestHeaders, Target};
+pub use verdict::{Actual, Preflight, Refusal, Verdict};

@@ -1,8 +1,80 @@
-//! Reading request header lines, whatever framework holds them.
+//! A request as an adapter hands it over, and reading its header lines, whatever framework holds them.
 
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::grammar::header::RequestField;
+use crate::policy::ResourceKey;
+
+/// One request, as an adapter hands it over. It borrows all that a decision reads.
+///
+/// ```
+/// use cors_model::CorsRequest;
+///
+/// let request = http::Request::get("/hello").header("origin", "https://app.example").body(())?;
+/// let request = CorsRequest::new(request.uri().path(), request.method().as_str(), request.headers());
+/// # let _ = request;
+/// # Ok::<(), http::Error>(())
+/// ```
+#[must_use]
+#[derive(Debug)]
+pub struct CorsRequest<'a, H: ?Sized> {
+    pub(crate) target: Target<'a>,
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) authority: Option<&'a str>,
+    pub(crate) headers: &'a H,
+}
+
+impl<'a, H: ?Sized> CorsRequest<'a, H> {
+    /// A request whose resource is found by its path.
+    ///
+    /// `path` is the path of the request as it was sent, percent-encoded and without the query. `method` is the request's own,
+    /// `OPTIONS` for a preflight.
+    #[inline]
+    pub fn new(path: &'a str, method: &'a str, headers: &'a H) -> Self {
+        Self { target: Target::Path, path, method, authority: None, headers }
+    }
+
+    /// How the request finds its resource, if not by its path.
+    #[inline]
+    pub fn target(self, target: Target<'a>) -> Self {
+        Self { target, ..self }
+    }
+
+    /// The host and port that the request's target names: of an absolute target in HTTP/1.1, or `:authority` in HTTP/2. Default: none,
+    /// as where only a `Host` line says it.
+    #[inline]
+    pub fn authority(self, authority: Option<&'a str>) -> Self {
+        Self { authority, ..self }
+    }
+}
+
+// Not derived: that would ask for headers that can be copied, too.
+impl<H: ?Sized> Clone for CorsRequest<'_, H> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<H: ?Sized> Copy for CorsRequest<'_, H> {}
+
+/// How a request finds its resource.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// By its path, which is matched with the policy's own templates.
+    Path,
+    /// By the template under which the framework's router found it, if it found any. It has to be the very template with which a
+    /// resource was registered, ignoring parameter names. What is excluded is excluded by its path as well, and with
+    /// `all_resources` a path that the router knows by no registered template is looked up as [`Target::Path`] would be.
+    Routed(Option<&'a str>),
+    /// By its path, and by the path that the framework's router sees where that is not the same: one that takes `/items/` and `//items`
+    /// for `/items`, say. Both must lead to the same resource: a trailing slash counts here, and must not lead past a resource that the
+    /// router takes it to.
+    Respelled(&'a str),
+    /// It is known beforehand.
+    Resource(ResourceKey),
+}
 
 /// A view of a request's header lines. Implemented for [`http::HeaderMap`]; an adapter for a framework
 /// with header types of its own brings its own.

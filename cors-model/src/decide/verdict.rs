@@ -1,36 +1,6 @@
 //! What a policy says of one request.
 
-use crate::policy::ResourceKey;
 use crate::policy::rules::{EntryId, Pick, ResourceId, RouteId};
-
-/// What a request is about.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Target<'a> {
-    /// The path that the framework routes on, without the query. The policy's own templates are matched with it.
-    Path(&'a str),
-    /// A path and the template under which the framework's router found it, if it found any. A resource is reached
-    /// only by the very template with which it was registered, the names of its parameters aside; what is excluded is
-    /// excluded by its path as well, and with `all_resources` a path that the router knows by no registered template
-    /// is looked up as [`Target::Path`] would be.
-    Routed {
-        /// The router's template.
-        template: Option<&'a str>,
-        /// The path.
-        path: &'a str,
-    },
-    /// A path, and how the framework's router spells it where that is not the same: one that takes `/items/` and `//items`
-    /// for `/items`, say. It is a resource only where both are one and the same: a trailing slash counts here, and must not lead
-    /// past a resource that the router takes it to.
-    Respelled {
-        /// The path as it was sent.
-        path: &'a str,
-        /// The path that the router sees.
-        routed: &'a str,
-    },
-    /// One resource, known beforehand.
-    Resource(ResourceKey),
-}
 
 /// Why a request is not shared with the origin that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +30,7 @@ impl Refusal {
 }
 
 /// What to do with a request: the whole of an adapter's logic is one `match` on this, and so it is exhaustive.
-/// It is good for the policy that gave it; any other grants nothing by it.
+/// It is valid for the policy that gave it; any other policy grants nothing by it.
 #[must_use]
 #[derive(Clone, Copy, Debug)]
 pub enum Verdict {

@@ -1,4 +1,4 @@
-//! A decision, told to a person.
+//! A decision in words.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use http::HeaderMap;
 use http::header::ORIGIN;
 
 use crate::decide::judge::only_line;
-use crate::decide::request::{Lines, read};
-use crate::decide::verdict::{Asked, Preflight, Refusal, Target, Verdict};
+use crate::decide::request::{CorsRequest, Lines, read};
+use crate::decide::verdict::{Asked, Preflight, Refusal, Verdict};
 use crate::error::Level;
 use crate::grammar::header::RequestField;
 use crate::grammar::token::elements;
@@ -74,7 +74,7 @@ impl fmt::Display for Explanation {
             (Verdict::Preflight(_), Some(_)) => "preflight refused",
             (Verdict::Actual(actual), _) if actual.grant.is_some() => "shared",
             (Verdict::Actual(_), Some(_)) => "not shared with this origin",
-            (Verdict::Actual(_), None) => "no cross-origin request",
+            (Verdict::Actual(_), None) => "not a cross-origin request",
         };
         writeln!(f, "{}: {outcome}", self.request)?;
         for step in &self.steps {
@@ -94,8 +94,9 @@ impl fmt::Display for Explanation {
 impl Cors {
     /// Tells how a request is decided: which resource, level, pattern and rule, and what would be answered.
     /// For tools and tests; it allocates.
-    pub fn explain(&self, target: Target<'_>, method: &str, headers: &HeaderMap) -> Explanation {
-        let verdict = self.judge(target, method, headers);
+    pub fn explain(&self, request: &CorsRequest<'_, HeaderMap>) -> Explanation {
+        let headers = request.headers;
+        let verdict = self.judge(request);
         let mut written = HeaderMap::new();
         let mut answer = None;
         match verdict {
@@ -104,20 +105,15 @@ impl Cors {
             Verdict::Actual(actual) => self.decorate(actual, headers, &mut written),
         }
         let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
-        teller.tell(target, method, verdict);
+        teller.tell(request, verdict);
         let origin = headers.get_all(ORIGIN).iter();
         let origins: Vec<_> = origin.map(|origin| origin.as_bytes().escape_ascii().to_string()).collect();
         let from =
             if origins.is_empty() { String::new() } else { format!(" from {}", origins.join(" and ")) };
-        let request = format!("{} {}{from}", method.escape_debug(), path(target).escape_debug());
-        Explanation { request, verdict, steps: teller.steps, answer, headers: written }
-    }
-}
-
-fn path<'a>(target: Target<'a>) -> &'a str {
-    match target {
-        Target::Path(path) | Target::Routed { path, .. } | Target::Respelled { path, .. } => path,
-        Target::Resource(_) => "(one resource)",
+        let at =
+            request.authority.map_or(String::new(), |authority| format!(" at {}", authority.escape_debug()));
+        let line = format!("{} {}{at}{from}", request.method.escape_debug(), request.path.escape_debug());
+        Explanation { request: line, verdict, steps: teller.steps, answer, headers: written }
     }
 }
 
@@ -132,22 +128,19 @@ impl Teller<'_> {
         self.steps.push(Step { rule, text: text.into() });
     }
 
-    fn tell(&mut self, target: Target<'_>, method: &str, verdict: Verdict) {
-        let Some(resource) = self.policy.resource(target) else {
-            self.say("S6", "the path is no registered resource, or is excluded: nothing is touched");
+    fn tell(&mut self, request: &CorsRequest<'_, HeaderMap>, verdict: Verdict) {
+        let Some(resource) = self.policy.resource(request.target, request.path) else {
+            self.say("S6", "the path is not registered, or is excluded: CORS leaves it alone");
             return;
         };
         match &self.policy.resources[resource as usize].template {
             Some(template) => self.say("S6", format!("the path belongs to the resource {template}")),
-            None => self.say(
-                "S6",
-                "the path is no registered resource, but all_resources is on: the defaults govern",
-            ),
+            None => self.say("S6", "the path is not registered, but all_resources is on: the defaults apply"),
         }
         match verdict {
             Verdict::Pass => {}
             Verdict::Preflight(preflight) => self.preflight(resource, preflight),
-            Verdict::Actual(_) => self.actual(resource, method),
+            Verdict::Actual(_) => self.actual(resource, request.method),
         }
     }
 
@@ -162,9 +155,10 @@ impl Teller<'_> {
             return;
         }
         match read(self.headers, RequestField::Origin) {
-            Lines::None => {
-                self.say("S18", "without an Origin line nothing is shared, but caches are told to vary")
-            }
+            Lines::None => self.say(
+                "S18",
+                "without an Origin line nothing is shared; Vary keeps caches from mixing up the answers",
+            ),
             origin => {
                 let method = method.escape_debug().to_string();
                 if self.origin_and_method(resource, &method, only_line(&origin)).is_none() {

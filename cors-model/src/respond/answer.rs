@@ -17,7 +17,7 @@ use crate::tell::diagnostics;
 #[must_use = "the status and the body are the answer, too"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The configured status, 204 unless told otherwise; 403 where the preflight is refused.
+    /// The configured status, 204 by default; 403 where the preflight is refused.
     pub status: u16,
     /// Empty, or why the preflight is refused, as plain text.
     pub body: Bytes,

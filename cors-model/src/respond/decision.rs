@@ -3,8 +3,8 @@
 use http::{HeaderMap, HeaderValue};
 
 use crate::decide::judge::only_line;
-use crate::decide::request::{RequestHeaders, read};
-use crate::decide::verdict::{Preflight, Refusal, Target};
+use crate::decide::request::{CorsRequest, RequestHeaders, read};
+use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
 use crate::policy::value::Value;
@@ -27,23 +27,18 @@ impl Cors {
     /// that writes on it when the request is gone.
     // Inlined into a framework's service, it would move what it keeps once more.
     #[inline(never)]
-    pub fn decide<H: KeepValues + ?Sized>(
-        &self,
-        target: Target<'_>,
-        method: &str,
-        headers: &H,
-    ) -> Decision<H::Value> {
+    pub fn decide<H: KeepValues + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Decision<H::Value> {
         let policy = &*self.0;
-        let Some(resource) = policy.resource(target) else { return Decision::Pass };
-        if method == "OPTIONS" {
-            if let Some(preflight) = policy.preflight(resource, headers) {
+        let Some(resource) = policy.resource(request.target, request.path) else { return Decision::Pass };
+        if request.method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, request.headers) {
                 return Decision::Preflight(preflight);
             }
         }
-        let origin = read(headers, RequestField::Origin);
+        let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
         // Why nothing is granted is not kept, so nobody has to find out.
-        let actual = policy.actual(resource, line, method, |_| Refusal::Origin);
+        let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
         Decision::Actual(self.keep::<H>(actual, origin.only()))
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use cors_model::{Cors, CorsConfig, Decision, Target, Verdict};
+use cors_model::{Cors, CorsConfig, CorsRequest, Decision, Verdict};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub const A: &str = "https://a.example";
@@ -50,7 +50,7 @@ pub fn actual(
     own: &[(&'static str, &str)],
 ) -> Vec<String> {
     let mut written = headers(own);
-    match cors.decide(Target::Path(path), method, request) {
+    match cors.decide(&CorsRequest::new(path, method, request)) {
         Decision::Pass => {}
         Decision::Actual(mut decoration) => decoration.write(&mut written),
         Decision::Preflight(_) => panic!("a preflight"),
@@ -81,7 +81,7 @@ pub fn raw_preflight(
     path: &str,
     request: &HeaderMap,
 ) -> Result<Vec<String>, (String, Vec<String>)> {
-    let Verdict::Preflight(preflight) = cors.judge(Target::Path(path), "OPTIONS", request) else {
+    let Verdict::Preflight(preflight) = cors.judge(&CorsRequest::new(path, "OPTIONS", request)) else {
         panic!("no preflight");
     };
     let mut written = HeaderMap::new();

@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use cors_model::{
-    Cors, Decision, KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Target, Value,
+    Cors, CorsRequest, Decision, KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value,
 };
 
 use super::twin::Request;
@@ -85,7 +85,7 @@ where
     H: KeepValues,
     R: for<'c> ResponseHeaders<'c, H::Value>,
 {
-    match cors.decide(Target::Path(&request.path), &request.method, headers) {
+    match cors.decide(&CorsRequest::new(&request.path, &request.method, headers)) {
         Decision::Pass => None,
         Decision::Preflight(preflight) => {
             let mut response = fresh;

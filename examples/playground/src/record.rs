@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use axum::http::{self, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
-use cors_model::Target;
+use cors_model::CorsRequest;
 use serde::Serialize;
 
 use crate::policy::Policy;
@@ -61,7 +61,8 @@ impl Pending {
     pub(crate) fn new<B>(request: &http::Request<B>, policy: &Policy) -> Option<Self> {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let run = run_of(uri)?.to_owned();
-        let explanation = policy.cors.explain(Target::Path(uri.path()), method.as_str(), headers).to_string();
+        let explanation =
+            policy.cors.explain(&CorsRequest::new(uri.path(), method.as_str(), headers)).to_string();
         Some(Self(Exchange {
             run,
             kind: kind(method, headers),
