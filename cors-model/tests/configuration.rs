@@ -4,7 +4,7 @@ mod common;
 
 use common::{A, B, build};
 use cors_model::{AdviceKind, Any, ConfigErrors, CorsConfig, CorsView, ErrorKind, OriginMap};
-use cors_model::{Resource, ResourceOptions, Risk, Route, Target, presets};
+use cors_model::{CorsRequest, Resource, ResourceOptions, Risk, Route, presets};
 
 fn options() -> ResourceOptions {
     ResourceOptions::new()
@@ -19,7 +19,7 @@ fn kinds(config: CorsConfig) -> Vec<ErrorKind> {
 }
 
 #[test]
-fn s20_all_errors_come_at_once_each_with_its_place_and_its_mend() {
+fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
     let found = errors(
         CorsConfig::new()
             .preflight_status(302)
@@ -36,25 +36,24 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_mend() {
     assert_eq!(
         lines,
         [
-            "preflight_status: \"302\" is no status of a successful preflight: browsers take 200 to 299 for a success: \
-             leave it out for 204",
-            "defaults.origins.\"https://a.example/\": \"https://a.example/\" is more than an origin: an origin has no \
+            "preflight_status: \"302\" is not a success status: write a status from 200 to 299, or leave it out for 204",
+            "defaults.origins.\"https://a.example/\": \"https://a.example/\" has something after the host: an origin has no \
              path and no trailing slash: write https://a.example",
             "defaults.origins.\"https://a.example/\".max_age: \"4294967295\" is out of range: write seconds from 0 to \
              2147483647, or leave it out",
-            "excluded: \"no-slash\" is no path template: a template begins with `/`",
-            "resources.\"/r\".origins.\"https://b.example\".allow_methods: \"P UT\" is no method: a method is an HTTP \
+            "excluded: \"no-slash\" is not a valid path template: a template begins with `/`",
+            "resources.\"/r\".origins.\"https://b.example\".allow_methods: \"P UT\" is not a valid method: a method is an HTTP \
              token, such as PUT; every method is `allow_methods = \"*\"`",
             "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"Cookie\" is a request header that no page \
-             can set: browsers set it themselves and never ask for it: take it out",
-            "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"x y\" is no header name: a header name is \
+             can set: browsers set it themselves and never ask for it: remove it",
+            "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"x y\" is not a valid header name: a header name is \
              an HTTP token, such as X-Request-Id",
-            "resources.\"/r\".routes.trace: \"trace\" is a method that no page can send: take it out",
+            "resources.\"/r\".routes.trace: \"trace\" is a method that no page can send: remove it",
             "resources.\"/r\".routes.GET.origins.\"null\": \"null\" is dangerous: any web site can then make a request \
-             with the origin `null`, by a sandboxed frame; accept `null-origin` by name where that is meant",
+             with the origin `null`, by a sandboxed frame; if you really want this, accept the risk `null-origin`",
             "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"Set-Cookie\" is a response header that no page \
-             can read: browsers hide it from every page: take it out",
-            "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"*\" stands inside a list: `*` stands alone, in \
+             can read: browsers hide it from every page: remove it",
+            "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"*\" is inside a list: write `*` alone, in \
              place of the list",
         ]
     );
@@ -140,7 +139,7 @@ fn s22_each_risk_is_refused_until_it_is_accepted_by_name() {
             assert!(
                 risks
                     .iter()
-                    .any(|risk| error.mend().contains(risk.name()) && error.mend().contains(risk.cost()))
+                    .any(|risk| error.help().contains(risk.name()) && error.help().contains(risk.cost()))
             );
         }
         build(risks.iter().fold(with(pattern), |config, &risk| config.accept_risk(risk)));
@@ -305,7 +304,7 @@ fn an_explanation_names_level_pattern_rule_and_answer() {
     );
     let request =
         common::headers(&[("origin", "https://x.a.example"), ("access-control-request-method", "PUT")]);
-    let text = cors.explain(Target::Path("/items/1"), "OPTIONS", &request).to_string();
+    let text = cors.explain(&CorsRequest::new("/items/1", "OPTIONS", &request)).to_string();
     for part in [
         "OPTIONS /items/1 from https://x.a.example: preflight allowed",
         "the resource /items/{id}",
@@ -317,7 +316,7 @@ fn an_explanation_names_level_pattern_rule_and_answer() {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     let request = common::headers(&[("origin", "https://x.a.example")]);
-    let refused = cors.explain(Target::Path("/items/1"), "GET", &request);
+    let refused = cors.explain(&CorsRequest::new("/items/1", "GET", &request));
     assert!(refused.to_string().contains("not shared with this origin"), "{refused}");
     let rules: Vec<_> = refused.steps().iter().map(|step| step.rule()).collect();
     assert_eq!(rules, ["S6", "S1", "S4", "S12"]);
@@ -326,10 +325,10 @@ fn an_explanation_names_level_pattern_rule_and_answer() {
         ("access-control-request-method", "PUT"),
         ("access-control-request-headers", "x-one, x-two"),
     ]);
-    let refused = cors.explain(Target::Path("/items/1"), "OPTIONS", &request).to_string();
+    let refused = cors.explain(&CorsRequest::new("/items/1", "OPTIONS", &request)).to_string();
     assert!(refused.contains("S10  that entry does not allow x-one, x-two; it allows nothing"), "{refused}");
-    let passed = cors.explain(Target::Path("/else"), "GET", &request).to_string();
-    assert!(passed.contains("no registered resource"), "{passed}");
+    let passed = cors.explain(&CorsRequest::new("/else", "GET", &request)).to_string();
+    assert!(passed.contains("not registered"), "{passed}");
 }
 
 #[cfg(feature = "serde")]

@@ -1,4 +1,4 @@
-//! What could be better in a configuration, and is no error (S23).
+//! Advice: what could be better in a valid configuration (S23).
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::error::{Level, Place, Risk};
 use crate::grammar::header::is_safelisted_response_header;
 use crate::grammar::method::{SAFELISTED, normalise};
 
-/// What an advice is about, for a program to tell apart.
+/// The kind of advice, for a program to match on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdviceKind {
@@ -32,7 +32,7 @@ pub enum AdviceKind {
     AllowsNobody,
 }
 
-/// One advice. It prints as one line: the place, and what could be better.
+/// One piece of advice. It prints as one line: where, and what could be better.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     kind: AdviceKind,
@@ -41,7 +41,7 @@ pub struct Advice {
 }
 
 impl Advice {
-    /// What it is about.
+    /// The kind of advice.
     pub fn kind(&self) -> AdviceKind {
         self.kind
     }
@@ -67,7 +67,7 @@ impl fmt::Display for Advice {
 pub(crate) fn advise(config: &CorsConfig, needed: &[Risk]) -> Vec<Advice> {
     let mut adviser = Adviser::default();
     for risk in config.accept_risks.iter().filter(|risk| !needed.contains(risk)) {
-        let text = format!("no entry runs the risk `{risk}`: take it out");
+        let text = format!("no entry needs the risk `{risk}`: remove it");
         adviser.add(AdviceKind::RiskNotNeeded, Place::config().key("accept_risks"), text);
     }
     adviser.level(&Place::defaults(), &config.defaults, &HashSet::new());
@@ -113,7 +113,7 @@ impl Adviser {
                 .filter_map(|(most, text)| options.max_age.filter(|&seconds| seconds > most).map(|_| text))
                 .collect();
         if !cut_by.is_empty() {
-            let text = format!("browsers cut this short: {}", cut_by.join(", "));
+            let text = format!("browsers cap this: {}", cut_by.join(", "));
             self.add(AdviceKind::MaxAgeCut, place.key("max_age"), text);
         }
         for (key, names, fold) in [
@@ -128,7 +128,7 @@ impl Adviser {
             self.add(AdviceKind::SafelistedResponseHeader, place.key("expose_headers"), text);
         }
         if options.allow_methods.is_some() && place.level() == Level::Route {
-            let text = "has no effect on a route, whose method is enabled by its being registered";
+            let text = "remove it: a route always enables exactly its own method";
             self.add(AdviceKind::MethodsOnRoute, place.key("allow_methods"), text);
         } else if let Some(Names::List(listed)) = &options.allow_methods {
             let listed = listed.iter().map(|method| canonical(method));
@@ -136,7 +136,10 @@ impl Adviser {
             let left_out: Vec<_> =
                 SAFELISTED.into_iter().filter(|method| !enabled(&listed, method)).collect();
             if !left_out.is_empty() {
-                let text = format!("leaves out {}, which a browser would let pass", left_out.join(", "));
+                let text = format!(
+                    "does not list {}: browsers may send that without a preflight anyway, so this only hides the response",
+                    left_out.join(", ")
+                );
                 self.add(AdviceKind::SafelistedMethodLeftOut, place.key("allow_methods"), text);
             }
         }
@@ -150,7 +153,7 @@ impl Adviser {
                 self.add(
                     AdviceKind::RepeatedName,
                     place.clone(),
-                    format!("{name} is there twice and counts once"),
+                    format!("{name} is listed twice and counts once"),
                 );
             }
         }
@@ -196,11 +199,19 @@ impl Adviser {
                 || (resource.inherit && config.defaults.iter().any(|(_, options)| reaches(options)));
             anybody |= somebody;
             if !somebody {
-                self.add(AdviceKind::AllowsNobody, place, "no level names an origin for this resource");
+                self.add(
+                    AdviceKind::AllowsNobody,
+                    place,
+                    "no level names an origin for this resource, so nobody may read it",
+                );
             }
         }
         if !anybody {
-            self.add(AdviceKind::AllowsNobody, Place::config(), "no resource is shared with anybody");
+            self.add(
+                AdviceKind::AllowsNobody,
+                Place::config(),
+                "this configuration shares nothing with anybody",
+            );
         }
     }
 
@@ -212,8 +223,7 @@ impl Adviser {
     ) {
         for (key, options) in origins.iter() {
             if key.split_ascii_whitespace().all(|text| loses(&Pattern::new(text, options), options)) {
-                let text =
-                    "never wins: every route that it could reach has the same pattern, or does not inherit";
+                let text = "has no effect: every resource and route that it could apply to names the same pattern itself, or does not inherit";
                 self.add(AdviceKind::NeverWins, place.pattern(key), text);
             }
         }

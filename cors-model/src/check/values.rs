@@ -13,13 +13,13 @@ type Forbidden = (fn(&str) -> bool, ErrorKind, &'static str);
 pub(crate) const REQUEST_HEADERS: Forbidden = (
     is_forbidden_request_header,
     ErrorKind::ForbiddenRequestHeader,
-    "browsers set it themselves and never ask for it: take it out",
+    "browsers set it themselves and never ask for it: remove it",
 );
 
 pub(crate) const RESPONSE_HEADERS: Forbidden = (
     is_forbidden_response_header,
     ErrorKind::ForbiddenResponseHeader,
-    "browsers hide it from every page: take it out",
+    "browsers hide it from every page: remove it",
 );
 
 /// Checks a list of header names.
@@ -27,32 +27,32 @@ pub(crate) fn header_names(
     place: &Place,
     key: &str,
     names: Option<&Names>,
-    (is_forbidden, kind, mend): Forbidden,
+    (is_forbidden, kind, help): Forbidden,
     errors: &mut Vec<ConfigError>,
 ) {
     for name in names.into_iter().flat_map(Names::iter) {
-        let (kind, mend) = if name == "*" {
+        let (kind, help) = if name == "*" {
             WILDCARD
         } else if !is_token(name.as_bytes()) {
             (ErrorKind::InvalidHeaderName, "a header name is an HTTP token, such as X-Request-Id")
         } else if is_forbidden(name) {
-            (kind, mend)
+            (kind, help)
         } else {
             continue;
         };
-        errors.push(ConfigError::new(kind, place.key(key), name, mend));
+        errors.push(ConfigError::new(kind, place.key(key), name, help));
     }
 }
 
 /// `*` as an element.
 pub(crate) const WILDCARD: (ErrorKind, &str) =
-    (ErrorKind::WildcardInList, "`*` stands alone, in place of the list");
+    (ErrorKind::WildcardInList, "write `*` alone, in place of the list");
 
 pub(crate) fn max_age(place: &Place, seconds: Option<i64>, errors: &mut Vec<ConfigError>) {
     if let Some(seconds) = seconds.filter(|seconds| !(0..=LONGEST).contains(seconds)) {
-        let mend = format!("write seconds from 0 to {LONGEST}, or leave it out");
+        let help = format!("write seconds from 0 to {LONGEST}, or leave it out");
         let place = place.key("max_age");
-        errors.push(ConfigError::new(ErrorKind::MaxAgeOutOfRange, place, seconds.to_string(), mend));
+        errors.push(ConfigError::new(ErrorKind::MaxAgeOutOfRange, place, seconds.to_string(), help));
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::{OriginMap, Resource};
 use crate::error::{ConfigError, Risk};
 
-/// A whole configuration. Only what is added to it is shared.
+/// A whole configuration. It shares only what you add to it.
 ///
 /// ```
 /// use cors_model::{CorsConfig, Resource, ResourceOptions, Route};
@@ -34,7 +34,7 @@ pub struct CorsConfig {
 }
 
 impl CorsConfig {
-    /// Shares nothing.
+    /// A configuration that shares nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -52,13 +52,13 @@ impl CorsConfig {
         self
     }
 
-    /// Makes paths of this template no resource, also where a wider template covers them.
+    /// Excludes the paths of this template from CORS, also where a wider template covers them.
     pub fn exclude(mut self, template: impl Into<String>) -> Self {
         self.excluded.push(template.into());
         self
     }
 
-    /// Makes every other path a resource, known to the router or not, governed by the defaults alone.
+    /// Applies the defaults to every path that is not registered or excluded, including paths that do not exist.
     pub fn all_resources(mut self) -> Self {
         self.all_resources = true;
         self
@@ -70,14 +70,14 @@ impl CorsConfig {
         self
     }
 
-    /// Accepts a dangerous configuration by name (S22).
+    /// Accepts a dangerous setting, which would not build otherwise (S22).
     pub fn accept_risk(mut self, risk: Risk) -> Self {
         self.accept_risks.push(risk);
         self
     }
 
-    /// Tells in the body of a refused preflight what was asked and what would be allowed, to everybody who asks: the
-    /// origins of the configuration among it. Default: not told.
+    /// Puts the details of a refused preflight into its body: what was asked, and what would be allowed. This reveals your allowed
+    /// origins to anyone, so use it in development only. Default: off.
     pub fn diagnostics(mut self) -> Self {
         self.diagnostics = true;
         self

@@ -1,7 +1,6 @@
 //! Reading the file form of a configuration, from anything that serde reads (feature `serde`).
 //!
-//! Reading never stops at the first fault: what is no configuration becomes an error that
-//! [`CorsConfig::build`] returns with all others (S20).
+//! Reading does not stop at the first mistake. Each one becomes an error that [`CorsConfig::build`] returns with all others (S20).
 
 use std::fmt;
 
@@ -10,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
 use crate::error::{ConfigError, ErrorKind, Place, Risk};
 
-/// What a file holds, before it is known to be a configuration. Repeated keys are kept.
+/// What a file holds, before it is checked. Repeated keys are kept.
 enum Raw {
     Nothing,
     Bool(bool),
@@ -18,7 +17,7 @@ enum Raw {
     Text(String),
     List(Vec<Raw>),
     Map(Vec<(String, Raw)>),
-    /// Something that no configuration holds.
+    /// A type that a configuration never uses.
     Other(&'static str),
 }
 
@@ -46,7 +45,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        // Out of any range that is allowed, and told so.
+        // Out of every allowed range, which is an error when it is built.
         Ok(Raw::Integer(i64::try_from(value).unwrap_or(i64::MAX)))
     }
 
@@ -101,7 +100,7 @@ impl Raw {
     }
 }
 
-/// Unknown keys, repeated keys and wrong types are told by [`CorsConfig::build`].
+/// [`CorsConfig::build`] reports unknown keys, repeated keys and wrong types.
 impl<'de> Deserialize<'de> for CorsConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Raw::deserialize(deserializer)?;
@@ -117,15 +116,15 @@ struct Reader {
 }
 
 impl Reader {
-    fn error(&mut self, kind: ErrorKind, place: &Place, value: &str, mend: impl Into<String>) {
-        self.errors.push(ConfigError::new(kind, place.clone(), value, mend));
+    fn error(&mut self, kind: ErrorKind, place: &Place, value: &str, help: impl Into<String>) {
+        self.errors.push(ConfigError::new(kind, place.clone(), value, help));
     }
 
     fn wrong_type(&mut self, place: &Place, raw: &Raw, wanted: &str) {
         self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
     }
 
-    /// The items of a table whose keys are fixed; a repeated key is told.
+    /// The items of a table whose keys are fixed. A repeated key is an error.
     fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
         let items = self.map(place, raw);
         let mut seen = std::collections::HashSet::new();
@@ -137,7 +136,7 @@ impl Reader {
         items
     }
 
-    /// The items of a table whose keys are names; those given twice are told when the configuration is built.
+    /// The items of a table whose keys are names. Building the configuration reports those that are repeated.
     fn map(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
         match raw {
             Raw::Map(items) => items,
@@ -171,8 +170,8 @@ impl Reader {
                         match key.as_str() {
                             "origins" => config.defaults.0.extend(self.origins(&place, raw).0),
                             "inherit" => {
-                                let mend = "the defaults are the lowest level: there is nothing to inherit";
-                                self.error(ErrorKind::UnknownKey, &place.key(&key), &key, mend);
+                                let help = "the defaults are the lowest level: there is nothing to inherit";
+                                self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
                             }
                             _ => self.unknown(&place, &key, "`origins`"),
                         }

@@ -44,8 +44,8 @@ impl<S: Into<String>> From<Vec<S>> for Names {
     }
 }
 
-/// What the origins of one pattern may do with a resource. Without any call it shares the resource, and nothing else:
-/// no credentials, no request header of the page's own, no response header beyond the safelisted ones.
+/// What the origins of one pattern may do with a resource. By default they may read it with GET, HEAD and POST, without credentials,
+/// custom request headers or further response headers. So a page that posts JSON needs `allow_headers(["Content-Type"])`.
 ///
 /// ```
 /// use cors_model::{Any, ResourceOptions};
@@ -68,7 +68,7 @@ pub struct ResourceOptions {
 }
 
 impl ResourceOptions {
-    /// Shares the resource and allows nothing else.
+    /// The default: the resource may be read, and nothing else is allowed.
     pub fn new() -> Self {
         Self::default()
     }
@@ -95,16 +95,16 @@ impl ResourceOptions {
     }
 
     /// Lets pages read these response headers beside the safelisted ones. Sent as `Access-Control-Expose-Headers`.
-    /// Default: none. With [`Any`] and credentials it lists what the response has (S15), since browsers
-    /// take `*` for a name there.
+    /// Default: none. With [`Any`] and credentials it lists the names of the response's own headers (S15), since browsers treat `*`
+    /// literally there.
     pub fn expose_headers(mut self, names: impl Into<Names>) -> Self {
         self.expose_headers = Some(names.into());
         self
     }
 
     /// Lets browsers keep a preflight's answer for this many seconds. Sent as `Access-Control-Max-Age`, also when 0.
-    /// Default: the header is left out, which browsers read as 5 seconds. They cut it at 600 (WebKit),
-    /// 7,200 (Chromium) and 86,400 (Firefox); more than 2,147,483,647 does not build.
+    /// Default: the header is left out, and browsers keep the answer for 5 seconds. Browsers cap it at 600 (WebKit), 7,200 (Chromium) or
+    /// 86,400 (Firefox). More than 2,147,483,647 does not build.
     pub fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds.into());
         self

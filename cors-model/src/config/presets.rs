@@ -12,7 +12,7 @@ pub fn public_read_only() -> OriginMap {
 }
 
 /// For the API of a single-page application that lives on another origin and signs its users in by cookie: the usual
-/// methods, JSON bodies, a token against request forgery, answers to preflights kept for ten minutes.
+/// methods, the request headers `Content-Type`, `X-CSRF-Token` and `X-Requested-With`, and answers to preflights kept for ten minutes.
 ///
 /// `origins` is a key of a map: one or more patterns, separated by white space.
 pub fn single_page_application(origins: &str) -> OriginMap {

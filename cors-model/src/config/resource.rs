@@ -12,7 +12,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// Registers a method, which enables it for every origin that some level knows (S4).
+    /// Registers a method. That enables it for every origin that this route inherits or names (S4). To limit it to the route's own
+    /// origins, add [`without_inheritance`](Self::without_inheritance).
     pub fn on(method: impl Into<String>) -> Self {
         Self { method: method.into(), origins: OriginMap::new(), inherit: true }
     }
@@ -29,7 +30,7 @@ impl Route {
         self
     }
 
-    /// Cuts off the resource's map and the defaults (S3): only the route's own origins count.
+    /// Ignores the resource's map and the defaults (S3): only the route's own origins count.
     pub fn without_inheritance(mut self) -> Self {
         self.inherit = false;
         self
@@ -65,7 +66,7 @@ impl Resource {
         self
     }
 
-    /// Cuts off the defaults (S3).
+    /// Ignores the defaults (S3): only the origins of this resource and its routes count.
     pub fn without_inheritance(mut self) -> Self {
         self.inherit = false;
         self

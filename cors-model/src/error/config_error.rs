@@ -5,13 +5,13 @@ use std::fmt;
 use crate::error::place::quoted;
 use crate::error::{ErrorKind, Place};
 
-/// One thing that a configuration may not say. It prints as one line: the place, what is wrong there, and the mend.
+/// One mistake in a configuration. It prints as one line: where it is, what is wrong there, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     kind: ErrorKind,
     place: Place,
     value: String,
-    mend: String,
+    help: String,
 }
 
 impl ConfigError {
@@ -19,17 +19,17 @@ impl ConfigError {
         kind: ErrorKind,
         place: Place,
         value: impl Into<String>,
-        mend: impl Into<String>,
+        help: impl Into<String>,
     ) -> Self {
-        Self { kind, place, value: value.into(), mend: mend.into() }
+        Self { kind, place, value: value.into(), help: help.into() }
     }
 
-    /// What is wrong, for a program to tell apart.
+    /// The kind of mistake, for a program to match on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Where it stands.
+    /// Where it is.
     pub fn place(&self) -> &Place {
         &self.place
     }
@@ -39,54 +39,54 @@ impl ConfigError {
         &self.value
     }
 
-    /// What to write instead.
-    pub fn mend(&self) -> &str {
-        &self.mend
+    /// How to fix it, as a sentence.
+    pub fn help(&self) -> &str {
+        &self.help
     }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, place, value, mend } = self;
+        let Self { kind, place, value, help } = self;
         let what = match kind {
             ErrorKind::EmptyPattern => "names no origin",
             ErrorKind::MissingScheme => "is an origin without a scheme",
-            ErrorKind::InvalidScheme => "has no scheme that an origin can have",
-            ErrorKind::Path => "is more than an origin",
-            ErrorKind::UserInfo => "holds user info",
-            ErrorKind::UpperCase => "is in upper case and would never match",
-            ErrorKind::DefaultPort => "names the default port and would never match",
+            ErrorKind::InvalidScheme => "has an invalid scheme",
+            ErrorKind::Path => "has something after the host",
+            ErrorKind::UserInfo => "contains a user name",
+            ErrorKind::UpperCase => "is in upper case, which would never match",
+            ErrorKind::DefaultPort => "names the default port, which would never match",
             ErrorKind::InvalidPort => "has no valid port",
-            ErrorKind::Unicode => "is in Unicode and would never match",
+            ErrorKind::Unicode => "is in Unicode, which would never match",
             ErrorKind::InvalidHost => "has no valid host",
-            ErrorKind::NonCanonicalAddress => "is an address in a form that would never match",
-            ErrorKind::MisplacedWildcard => "has a wildcard where none may stand",
-            ErrorKind::BaseDomainTooLong => "has too long a base domain",
-            ErrorKind::InvalidMethod => "is no method",
+            ErrorKind::NonCanonicalAddress => "is an address in a form that browsers never send",
+            ErrorKind::MisplacedWildcard => "has a wildcard in an unsupported place",
+            ErrorKind::BaseDomainTooLong => "has a base domain that is too long",
+            ErrorKind::InvalidMethod => "is not a valid method",
             ErrorKind::ForbiddenMethod => "is a method that no page can send",
-            ErrorKind::InvalidHeaderName => "is no header name",
+            ErrorKind::InvalidHeaderName => "is not a valid header name",
             ErrorKind::ForbiddenRequestHeader => "is a request header that no page can set",
             ErrorKind::ForbiddenResponseHeader => "is a response header that no page can read",
-            ErrorKind::WildcardInList => "stands inside a list",
+            ErrorKind::WildcardInList => "is inside a list",
             ErrorKind::MaxAgeOutOfRange => "is out of range",
-            ErrorKind::PreflightStatus => "is no status of a successful preflight",
-            ErrorKind::InvalidTemplate => "is no path template",
+            ErrorKind::PreflightStatus => "is not a success status",
+            ErrorKind::InvalidTemplate => "is not a valid path template",
             ErrorKind::ConflictingTemplate => "matches the same paths as another template",
             ErrorKind::ExcludedAndRegistered => "is both registered and excluded",
-            ErrorKind::WithoutRoute => "is the template of no route",
-            ErrorKind::Duplicate => "is given twice",
+            ErrorKind::WithoutRoute => "matches no route",
+            ErrorKind::Duplicate => "is listed twice",
             ErrorKind::UnknownKey => "is an unknown key",
             ErrorKind::UnknownRisk => "is an unknown risk",
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        write!(f, "{place}: {} {what}: {mend}", quoted(value))
+        write!(f, "{place}: {} {what}: {help}", quoted(value))
     }
 }
 
 impl std::error::Error for ConfigError {}
 
-/// All that is wrong with a configuration: at least one error.
+/// Every mistake in a configuration: at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigErrors(pub(crate) Vec<ConfigError>);
 

@@ -1,16 +1,16 @@
-//! What can be wrong with a configuration, for a program to tell apart.
+//! The kinds of mistakes in a configuration.
 
 use crate::error::Risk;
 
-/// What is wrong, for a program to tell apart.
+/// The kind of mistake, for a program to match on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A key that names no pattern.
+    /// A key of a map of origins that names no origin.
     EmptyPattern,
     /// An origin without `scheme://`.
     MissingScheme,
-    /// A scheme that is none, or `file`.
+    /// An invalid scheme, or `file`.
     InvalidScheme,
     /// An origin with a path, a trailing slash, a query or a fragment.
     Path,
@@ -20,23 +20,23 @@ pub enum ErrorKind {
     UpperCase,
     /// The scheme's default port, which browsers leave out.
     DefaultPort,
-    /// A port that is none.
+    /// An invalid port.
     InvalidPort,
     /// A host in Unicode.
     Unicode,
-    /// A host that is none.
+    /// An invalid host.
     InvalidHost,
     /// An address in a form that browsers do not send.
     NonCanonicalAddress,
-    /// A wildcard where none may stand.
+    /// A wildcard in an unsupported place.
     MisplacedWildcard,
-    /// A wildcard's base domain over 251 bytes.
+    /// A base domain, behind a wildcard, of more than 251 bytes.
     BaseDomainTooLong,
-    /// A method that is no token.
+    /// An invalid method: it is not an HTTP token.
     InvalidMethod,
     /// CONNECT, TRACE or TRACK.
     ForbiddenMethod,
-    /// A header name that is no token.
+    /// An invalid header name: it is not an HTTP token.
     InvalidHeaderName,
     /// A request header that no script can set.
     ForbiddenRequestHeader,
@@ -50,20 +50,20 @@ pub enum ErrorKind {
     PreflightStatus,
     /// A path template that cannot be parsed.
     InvalidTemplate,
-    /// A template that matches the very paths of another one.
+    /// A template that matches the same paths as another one.
     ConflictingTemplate,
     /// A template both registered and excluded.
     ExcludedAndRegistered,
-    /// A registered template that no route of the application has.
+    /// A registered template that matches no route of the application.
     WithoutRoute,
     /// A resource, an excluded template, a route, a pattern or a key given twice.
     Duplicate,
     /// A key of a file that means nothing there.
     UnknownKey,
-    /// A name in `accept_risks` that is no risk's.
+    /// A name in `accept_risks` that is not the name of a risk.
     UnknownRisk,
     /// A value of a file that has the wrong type.
     WrongType,
-    /// A danger that was not accepted.
+    /// A dangerous setting that was not accepted.
     Risk(Risk),
 }

@@ -1,9 +1,9 @@
-//! Configurations that are dangerous, and refused until they are accepted by name (S22).
+//! Dangerous settings, which do not build until you accept them (S22).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A danger that a configuration may accept by name, in [`CorsConfig::accept_risk`](crate::CorsConfig::accept_risk)
+/// A dangerous setting. It does not build until you accept it: in [`CorsConfig::accept_risk`](crate::CorsConfig::accept_risk)
 /// or in a file's `accept_risks`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -12,11 +12,11 @@ pub enum Risk {
     AnyOriginWithCredentials,
     /// A whole scheme with credentials, such as `moz-extension://*`: every extension or app of that scheme.
     WholeSchemeWithCredentials,
-    /// Plain http with credentials, save on a loopback address or `localhost`.
+    /// Plain http with credentials, except on a loopback address or `localhost`.
     InsecureOriginWithCredentials,
     /// All subdomains of a public suffix with credentials, such as `https://*.github.io`.
     PublicSuffixSubdomainsWithCredentials,
-    /// `null` by name, with or without credentials.
+    /// The origin `null`, with or without credentials.
     NullOrigin,
 }
 
@@ -30,7 +30,7 @@ impl Risk {
         Self::NullOrigin,
     ];
 
-    /// The name by which it is accepted.
+    /// The name that accepts it in a file's `accept_risks`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AnyOriginWithCredentials => "any-origin-with-credentials",
@@ -41,7 +41,7 @@ impl Risk {
         }
     }
 
-    /// What accepting it costs, as a clause.
+    /// What accepting it means for the users, as a clause.
     pub const fn cost(self) -> &'static str {
         match self {
             Self::AnyOriginWithCredentials => {

@@ -16,7 +16,7 @@ pub(crate) struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// Reads an origin in canonical form; anything else is None. `null` is no such origin.
+    /// Reads an origin in canonical form; anything else is None, `null` included.
     #[inline(always)]
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));
@@ -113,7 +113,7 @@ fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
 }
 
 /// Labels of `[a-z0-9_-]`, 1 to 63 bytes each, 253 in all, at most one trailing dot, which is not counted. The last
-/// label is no number: browsers read such a host as an address (URL Standard, "ends in a number checker").
+/// label is not a number: browsers read such a host as an address (URL Standard, "ends in a number checker").
 pub(crate) fn is_domain(host: &[u8]) -> bool {
     Labels::read(host).is_some_and(|labels| labels.end == host.len() && !is_number(labels.last))
 }

@@ -15,13 +15,13 @@ pub(crate) enum Segment {
 pub(crate) struct Template(pub(crate) Vec<Segment>);
 
 impl Template {
-    /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error is the mend.
+    /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let Some(rest) = text.strip_prefix('/') else {
             return Err("a template begins with `/`");
         };
         if rest.contains(['?', '#']) {
-            return Err("a template ends where a query or a fragment would begin");
+            return Err("leave out `?` and `#` and what follows");
         }
         let segments = rest.split('/').map(parse_segment).collect::<Result<Vec<_>, _>>()?;
         match segments.iter().position(|segment| *segment == Segment::CatchAll) {

@@ -1,4 +1,4 @@
-//! Origin patterns, as a configuration names them, and what is wrong with those that are none (S21).
+//! Origin patterns, as a configuration names them, and what is wrong with invalid ones (S21).
 
 use std::net::Ipv6Addr;
 
@@ -33,11 +33,11 @@ pub(crate) enum PortPattern {
     Any,
 }
 
-/// Why a text is no pattern.
+/// Why a text is not a valid pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PatternError {
     pub(crate) kind: ErrorKind,
-    pub(crate) mend: String,
+    pub(crate) help: String,
 }
 
 /// The longest base domain that still leaves room for a label and a dot.
@@ -83,8 +83,8 @@ impl<'a> Pattern<'a> {
     }
 }
 
-fn error<T>(kind: ErrorKind, mend: impl Into<String>) -> Result<T, PatternError> {
-    Err(PatternError { kind, mend: mend.into() })
+fn error<T>(kind: ErrorKind, help: impl Into<String>) -> Result<T, PatternError> {
+    Err(PatternError { kind, help: help.into() })
 }
 
 fn check_scheme(scheme: &str) -> Result<(), PatternError> {
@@ -107,19 +107,25 @@ fn check_scheme(scheme: &str) -> Result<(), PatternError> {
     error(ErrorKind::InvalidScheme, "a scheme is a letter, then letters, digits, `+`, `-` and `.`")
 }
 
-/// What the whole authority must not hold, told before its parts are looked at.
+/// What the whole authority must not contain, checked before its parts are.
 fn check_authority(text: &str, scheme: &str, rest: &str) -> Result<(), PatternError> {
     if !text.is_ascii() {
-        let mend = "browsers send the punycode of a domain, and percent-encode any other host";
-        return error(ErrorKind::Unicode, mended(mend, punycode(scheme, rest).and_then(proposal)));
+        let help = match punycode(scheme, rest).and_then(proposal) {
+            Some(origin) => format!("browsers send the domain in punycode: write {origin}"),
+            None => {
+                "browsers send an ASCII form of it: copy what `location.origin` shows in the page's console"
+                    .into()
+            }
+        };
+        return error(ErrorKind::Unicode, help);
     }
     if let Some(at) = rest.find(['/', '?', '#', '\\']) {
         let origin = proposal(format!("{scheme}://{}", &rest[..at]));
-        return error(ErrorKind::Path, mended("an origin has no path and no trailing slash", origin));
+        return error(ErrorKind::Path, with_proposal("an origin has no path and no trailing slash", origin));
     }
     if let Some((_, host)) = rest.rsplit_once('@') {
         let origin = proposal(format!("{scheme}://{host}"));
-        return error(ErrorKind::UserInfo, mended("an origin has no user info", origin));
+        return error(ErrorKind::UserInfo, with_proposal("an origin has no user info", origin));
     }
     Ok(())
 }
@@ -129,7 +135,7 @@ fn proposal(text: String) -> Option<String> {
     Pattern::parse(&text).is_ok().then_some(text)
 }
 
-fn mended(what: &str, proposal: Option<String>) -> String {
+fn with_proposal(what: &str, proposal: Option<String>) -> String {
     proposal.map_or_else(|| what.into(), |origin| format!("{what}: write {origin}"))
 }
 
@@ -191,9 +197,9 @@ fn check_host(scheme: &str, host: &str) -> Result<(), PatternError> {
     }
     if host.contains('*') {
         let scheme_wide = if web { "" } else { ", or `*` alone for the whole scheme" };
-        let mend =
+        let help =
             format!("a wildcard is a leading `*.`, a port `:*`{scheme_wide}, or `*` as the whole pattern");
-        return error(ErrorKind::MisplacedWildcard, mend);
+        return error(ErrorKind::MisplacedWildcard, help);
     }
     let lower = host.to_ascii_lowercase();
     if lower != host && is_host(&lower) {
@@ -202,13 +208,13 @@ fn check_host(scheme: &str, host: &str) -> Result<(), PatternError> {
     if let Some(address) = canonical_address(&lower).filter(|address| web && is_host(address)) {
         return error(ErrorKind::NonCanonicalAddress, format!("browsers send the address as {address}"));
     }
-    let mend = if web {
+    let help = if web {
         "a host is labels of a-z, 0-9, `_` and `-`, 1 to 63 bytes each and 253 in all, an IPv4 address of four \
          decimal numbers, or an IPv6 address in brackets"
     } else {
         "a host of this scheme is one or more of A-Z, a-z, 0-9, `.`, `_`, `~` and `-`"
     };
-    error(ErrorKind::InvalidHost, mend)
+    error(ErrorKind::InvalidHost, help)
 }
 
 /// The address that browsers make of this host, where it is one in another form.
@@ -279,9 +285,9 @@ mod tests {
     }
 
     #[test]
-    fn s21_names_what_is_wrong_and_the_mend() {
+    fn s21_names_what_is_wrong_and_how_to_fix_it() {
         let long = format!("https://*.{}", "a.".repeat(127));
-        for (text, kind, mend) in [
+        for (text, kind, help) in [
             ("", ErrorKind::EmptyPattern, "name an origin"),
             ("app.example", ErrorKind::MissingScheme, "https://app.example"),
             ("https://a.example/", ErrorKind::Path, "write https://a.example"),
@@ -317,18 +323,25 @@ mod tests {
         ] {
             let error = Pattern::parse(text).expect_err(text);
             assert_eq!(error.kind, kind, "{text}");
-            assert!(error.mend.contains(mend), "{text}: {}", error.mend);
+            assert!(error.help.contains(help), "{text}: {}", error.help);
         }
     }
 
     #[test]
-    #[cfg(feature = "idna")]
-    fn s21_gives_the_punycode() {
-        let error = Pattern::parse("https://*.b\u{fc}cher.example:8443").unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Unicode);
-        assert!(error.mend.ends_with(": write https://*.xn--bcher-kva.example:8443"), "{}", error.mend);
-        let error = Pattern::parse("https://b\u{fc}cher.example:\u{fc}").unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Unicode);
-        assert!(error.mend.ends_with("any other host"), "{}", error.mend);
+    fn s21_gives_the_punycode_or_says_how_to_find_it() {
+        let how_to_find_it = "`location.origin` shows in the page's console";
+        let punycode = match cfg!(feature = "idna") {
+            true => ": write https://*.xn--bcher-kva.example:8443",
+            false => how_to_find_it,
+        };
+        for (text, help) in [
+            ("https://*.b\u{fc}cher.example:8443", punycode),
+            ("https://b\u{fc}cher.example:\u{fc}", how_to_find_it),
+            ("app://b\u{fc}cher", how_to_find_it),
+        ] {
+            let error = Pattern::parse(text).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Unicode);
+            assert!(error.help.ends_with(help), "{}", error.help);
+        }
     }
 }

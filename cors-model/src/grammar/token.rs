@@ -43,7 +43,7 @@ pub(crate) enum Line {
     Tight,
     /// White space, too.
     Loose,
-    /// What is in no token list.
+    /// Something that no token list contains.
     Malformed,
 }
 

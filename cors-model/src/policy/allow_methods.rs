@@ -127,7 +127,7 @@ impl Policy {
         }
     }
 
-    /// What a request can lead to, as far as it is told by the patterns one by one.
+    /// What a request can lead to, as far as each pattern alone determines it.
     fn combinations(&self) -> Vec<(ShapeId, RuleId, RouteSet)> {
         let rule_of = |entry: EntryId| self.entries[entry as usize].methods;
         let default_rules: BTreeSet<RuleId> =

@@ -1,4 +1,4 @@
-//! A policy beside the routes that a router has.
+//! Checking a policy against the routes of an application.
 
 use std::collections::HashSet;
 
@@ -8,12 +8,12 @@ use crate::grammar::path::Template;
 use crate::policy::{Cors, ResourcePolicy};
 
 impl Cors {
-    /// This policy, held against the routes of an application, written as templates: for an adapter that can list
-    /// them. A route that is neither registered nor excluded is excluded, so that no wider template reaches it. With
-    /// `all_resources`, where it is a resource all the same, nothing is excluded.
+    /// Checks this policy against the routes of an application, written as templates, for an adapter that can list them. The policy that
+    /// it returns excludes each route that is neither registered nor excluded, so that no wider template reaches it. With
+    /// `all_resources` it excludes nothing, since the defaults apply to such a route.
     ///
     /// # Errors
-    /// Each registered template that no route has, and each route that is no template.
+    /// Each registered template that matches no route, and each route that is not a valid template.
     pub fn beside(&self, routes: &[impl AsRef<str>]) -> Result<Cors, ConfigErrors> {
         let mut config = self.config().clone();
         let mut routed = HashSet::new();
@@ -24,10 +24,10 @@ impl Cors {
             }
         }
         let registered = config.resources.iter().map(|resource| resource.template.as_str());
-        let mend = "write the whole path of a route, with all that it is mounted or nested at";
+        let help = "write the whole path of a route, including the base at which it is mounted or nested";
         let errors: Vec<_> = registered
             .filter(|template| !routed.contains(&shape(template)))
-            .map(|text| ConfigError::new(ErrorKind::WithoutRoute, Place::resource(text), text, mend))
+            .map(|text| ConfigError::new(ErrorKind::WithoutRoute, Place::resource(text), text, help))
             .collect();
         if errors.is_empty() { config.build() } else { Err(ConfigErrors(errors)) }
     }
@@ -38,7 +38,7 @@ impl ResourcePolicy {
     /// the paths.
     ///
     /// # Errors
-    /// Each of them that is no template.
+    /// Each of them that is not a valid template.
     pub fn at(&self, templates: &[impl AsRef<str>]) -> Result<Cors, ConfigErrors> {
         let mut config = self.cors().config().clone();
         let own = config.resources.get(self.key().resource as usize).cloned();
@@ -51,7 +51,7 @@ impl ResourcePolicy {
     }
 }
 
-/// What two templates of the same paths have in common. One that cannot be parsed is told when it is built.
+/// What two templates of the same paths have in common. Building the configuration reports one that cannot be parsed.
 fn shape(template: &str) -> String {
     Template::parse(template).map_or(template.into(), |template| template.shape())
 }

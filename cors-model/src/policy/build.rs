@@ -32,7 +32,7 @@ impl CorsConfig {
     /// Checks everything and prepares every answer.
     ///
     /// # Errors
-    /// All that is wrong, each with its kind, its place and its mend.
+    /// Every mistake, each with its kind, where it is, and how to fix it.
     pub fn build(self) -> Result<Cors, ConfigErrors> {
         build(self)
     }
@@ -90,8 +90,8 @@ fn constant<const N: usize>(levels: [Option<Summary>; N]) -> Option<EntryId> {
 }
 
 impl Builder {
-    pub(super) fn error(&mut self, kind: ErrorKind, place: Place, value: &str, mend: impl Into<String>) {
-        self.errors.push(ConfigError::new(kind, place, value, mend));
+    pub(super) fn error(&mut self, kind: ErrorKind, place: Place, value: &str, help: impl Into<String>) {
+        self.errors.push(ConfigError::new(kind, place, value, help));
     }
 
     fn config(&mut self, config: &CorsConfig) {
@@ -107,8 +107,8 @@ impl Builder {
             Ok(status @ 200..=299) => self.policy.preflight_status = status,
             _ => {
                 let place = Place::config().key("preflight_status");
-                let mend = "browsers take 200 to 299 for a success: leave it out for 204";
-                self.error(ErrorKind::PreflightStatus, place, &status.to_string(), mend);
+                let help = "write a status from 200 to 299, or leave it out for 204";
+                self.error(ErrorKind::PreflightStatus, place, &status.to_string(), help);
             }
         }
         let defaults = self.level(&Place::defaults(), &config.defaults);
@@ -148,8 +148,8 @@ impl Builder {
         for (text, place, target) in registered.chain(excluded) {
             let template = match Template::parse(text) {
                 Ok(template) => template,
-                Err(mend) => {
-                    self.error(ErrorKind::InvalidTemplate, place, text, mend);
+                Err(help) => {
+                    self.error(ErrorKind::InvalidTemplate, place, text, help);
                     continue;
                 }
             };
@@ -160,10 +160,10 @@ impl Builder {
             }
             let (other, other_is_excluded) =
                 owners.get(&template.shape()).copied().unwrap_or((text, is_excluded));
-            let (kind, mend) = if is_excluded != other_is_excluded {
+            let (kind, help) = if is_excluded != other_is_excluded {
                 (
                     ErrorKind::ExcludedAndRegistered,
-                    format!("take {other:?} out of the resources or out of `excluded`"),
+                    format!("remove {other:?} from the resources or from `excluded`"),
                 )
             } else if other == text {
                 (ErrorKind::Duplicate, "write it once, with all that it needs".into())
@@ -173,7 +173,7 @@ impl Builder {
                     format!("it matches what {other:?} matches: keep one of the two"),
                 )
             };
-            self.error(kind, place, text, mend);
+            self.error(kind, place, text, help);
         }
     }
 
@@ -224,7 +224,7 @@ impl Builder {
         self.policy.slots.extend(slots.into_iter().map(|(pattern, slot)| (pair(id, pattern), slot)));
     }
 
-    /// The methods of a resource's routes; none for one that is no method, or is there already.
+    /// The methods of a resource's routes; `None` for one that is invalid or repeated.
     fn methods_of(&mut self, resource: &Resource) -> Vec<Option<MethodId>> {
         let mut seen = std::collections::HashSet::new();
         let mut methods = Vec::new();
@@ -255,8 +255,8 @@ impl Builder {
         for (key, options) in origins.iter() {
             let place = place.pattern(key);
             if key.trim_ascii().is_empty() {
-                let mend = "name an origin, such as https://app.example, or take the entry out";
-                self.error(ErrorKind::EmptyPattern, place.clone(), key, mend);
+                let help = "name an origin, such as https://app.example, or remove the entry";
+                self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
             }
             let mut patterns = Vec::new();
             for text in key.split_ascii_whitespace() {
@@ -266,11 +266,11 @@ impl Builder {
                         let id = self.policy.origins.insert(text, pattern);
                         patterns.push((id, pattern));
                         if !seen.insert(id) {
-                            let mend = "name each pattern once in a level";
-                            self.error(ErrorKind::Duplicate, place.clone(), text, mend);
+                            let help = "remove one of the two";
+                            self.error(ErrorKind::Duplicate, place.clone(), text, help);
                         }
                     }
-                    Err(error) => self.error(error.kind, place.clone(), text, error.mend),
+                    Err(error) => self.error(error.kind, place.clone(), text, error.help),
                 }
             }
             let entry = self.entry(&place, options);
@@ -288,8 +288,8 @@ impl Builder {
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
         for risk in risks::of(pattern, options) {
             if !self.accepted.contains(&risk) {
-                let mend = format!("{}; accept `{risk}` by name where that is meant", risk.cost());
-                self.error(ErrorKind::Risk(risk), place.clone(), text, mend);
+                let help = format!("{}; if you really want this, accept the risk `{risk}`", risk.cost());
+                self.error(ErrorKind::Risk(risk), place.clone(), text, help);
             }
             if !self.needed.contains(&risk) {
                 self.needed.push(risk);

@@ -7,7 +7,7 @@ use crate::config::CorsConfig;
 use crate::policy::build;
 use crate::policy::rules::{Policy, ResourceId};
 
-/// A policy that can decide: a configuration that was checked. Made by [`CorsConfig::build`]. A clone counts a reference.
+/// A checked configuration, ready to serve. Made by [`CorsConfig::build`]. Cloning it is cheap: it is reference counted.
 #[derive(Clone)]
 pub struct Cors(pub(crate) Arc<Policy>);
 
@@ -37,8 +37,8 @@ impl Cors {
         &self.0.advice
     }
 
-    /// The resource that was registered with this template, the names of its parameters aside. For an adapter that is
-    /// attached to one resource of a framework.
+    /// The resource that was registered with this template, ignoring parameter names. For an adapter that is attached to one resource of
+    /// a framework.
     pub fn resource(&self, template: &str) -> Option<ResourcePolicy> {
         let target = self.0.templates.find_template(template)?;
         let resource = build::resource_of(target)?;
@@ -66,7 +66,7 @@ impl ResourcePolicy {
     }
 }
 
-/// One resource of one policy. For any other policy it is no resource.
+/// One resource of one policy. It means nothing to any other policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceKey {
     pub(crate) policy: u32,

@@ -92,8 +92,8 @@ impl Builder {
                 let mut seen = std::collections::HashSet::new();
                 for name in names {
                     if name == "*" {
-                        let (kind, mend) = check::WILDCARD;
-                        self.error(kind, place.clone(), name, mend);
+                        let (kind, help) = check::WILDCARD;
+                        self.error(kind, place.clone(), name, help);
                         continue;
                     }
                     ids.extend(self.method(&place, name).filter(|&id| seen.insert(id)));
@@ -118,14 +118,14 @@ impl Builder {
         match method::normalise(text) {
             Ok(method) => Some(self.policy.methods.intern(method)),
             Err(error) => {
-                let (kind, mend) = match error {
+                let (kind, help) = match error {
                     method::MethodError::NoToken => (
                         ErrorKind::InvalidMethod,
                         "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`",
                     ),
-                    method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "take it out"),
+                    method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "remove it"),
                 };
-                self.error(kind, place.clone(), text, mend);
+                self.error(kind, place.clone(), text, help);
                 None
             }
         }

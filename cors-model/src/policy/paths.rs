@@ -115,7 +115,7 @@ impl Templates {
         self.nodes.get(node as usize)?.leaf
     }
 
-    /// Walks the tree depth first. Where a branch fails it goes back to the parent, which tells by the child it comes
+    /// Walks the tree depth first. Where a branch fails it goes back to the parent, which knows by the child it comes
     /// from what to try next: there is no stack to grow.
     #[inline(never)]
     fn walk(&self, path: &str) -> Option<u32> {

@@ -29,7 +29,7 @@ pub(crate) type RouteSet = u64;
 
 #[derive(Default)]
 pub(crate) struct Policy {
-    /// Which policy of this process it is: a verdict is good for the policy that gave it.
+    /// Which policy of this process it is: a verdict is valid for the policy that gave it.
     pub(crate) number: u32,
     pub(crate) config: CorsConfig,
     pub(crate) advice: Vec<Advice>,

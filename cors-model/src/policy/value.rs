@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::HeaderValue;
 
-/// A header value that is ready for any framework. A clone counts a reference and copies nothing.
+/// A header value that is ready for any framework. Cloning it is cheap: it is reference counted.
 #[derive(Debug)]
 pub struct Value {
     bytes: Bytes,

@@ -47,7 +47,7 @@ pub(crate) fn detail<H: RequestHeaders + ?Sized>(
     request: &H,
 ) -> String {
     let mut text = Bounded(String::new());
-    // The one error is that there is no room for more.
+    // It fails only where there is no room for more.
     let _ = describe(&mut text, cors, resource, refusal, request);
     text.0
 }
