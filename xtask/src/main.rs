@@ -3,6 +3,7 @@
 mod check;
 mod clients;
 mod deny;
+mod files;
 mod fuzz;
 mod msrv;
 mod packages;
@@ -10,6 +11,7 @@ mod release;
 mod run;
 mod tidy;
 mod tools;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

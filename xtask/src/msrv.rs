@@ -8,13 +8,13 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::run::{cargo, metadata, output, run};
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 /// With `required` a toolchain that is not installed is a failure, and is otherwise told.
 pub(crate) fn check(root: &Path, required: bool) -> Result<(), Failure> {
     let needs = needs(&metadata(root)?);
     let installed = output(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         let own = needs.iter().find(|((package, _), _)| *package == name);
         let (_, own) = own.ok_or_else(|| format!("{name}: write `rust-version.workspace = true`"))?;
         dependencies(root, &name, own, &needs)?;

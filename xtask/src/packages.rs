@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::{cargo, output, run};
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 /// Every published package, with the lists of their files held against the committed ones.
 ///
@@ -20,7 +20,7 @@ pub(crate) fn package(root: &Path, verify: bool) -> Result<(), Failure> {
         package.arg("--no-verify");
     }
     // All at once, since none of them can be found elsewhere before it is published.
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         package.args(["--package", &name]);
     }
     run(&mut package)
@@ -29,7 +29,7 @@ pub(crate) fn package(root: &Path, verify: bool) -> Result<(), Failure> {
 /// Where a package's files are not the committed list, or leave out a licence.
 pub(crate) fn faults(root: &Path) -> Result<Vec<String>, Failure> {
     let mut faults = Vec::new();
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         let committed = fs::read_to_string(list(root, &name)).unwrap_or_default();
         faults.extend(differences(&name, &committed, &files(root, &name)?));
     }
@@ -38,7 +38,7 @@ pub(crate) fn faults(root: &Path) -> Result<Vec<String>, Failure> {
 
 /// Writes the lists anew.
 pub(crate) fn bless(root: &Path) -> Result<(), Failure> {
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         let path = list(root, &name);
         fs::write(&path, files(root, &name)?).map_err(|error| format!("{}: {error}", path.display()))?;
     }

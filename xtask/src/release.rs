@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 #[derive(Subcommand)]
 pub(crate) enum Step {
@@ -63,7 +63,7 @@ pub(crate) fn run(root: &Path, step: Step) -> Result<(), Failure> {
         Step::Verify => {
             let scratch = Scratch::new("verify")?;
             let registry = publish::Registry::fresh(&scratch.folder("home")?);
-            consumer::verify(&registry, &scratch, &tidy::published(root)?, &version::current(root)?)
+            consumer::verify(&registry, &scratch, &workspace::published(root)?, &version::current(root)?)
         }
         Step::Post => prepare::post(root),
     }
@@ -92,12 +92,4 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -3,59 +3,18 @@
 mod pages;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use toml::{Table, Value};
+use toml::Value;
 
+use crate::files::read;
 use crate::release::version;
+use crate::workspace::{Package, packages};
 
 /// What `cors-model` may depend on: pure crates, no IO, no runtime.
 const MODEL_DEPENDENCIES: [&str; 7] = ["bytes", "hashbrown", "http", "idna", "psl", "serde", "tracing"];
 const ADAPTER_LINES: usize = 200;
 const FILE_LINES: usize = 400;
-
-/// One package of the workspace.
-struct Package {
-    name: String,
-    folder: PathBuf,
-    /// The folder as seen from the root, with `/`.
-    place: String,
-    manifest: Table,
-}
-
-impl Package {
-    fn is_published(&self) -> bool {
-        self.manifest["package"].get("publish") != Some(&Value::Boolean(false))
-    }
-
-    fn is_adapter(&self) -> bool {
-        self.place.starts_with("adapters/")
-    }
-
-    /// The names in `[dependencies]`.
-    fn dependencies(&self) -> impl Iterator<Item = &str> {
-        let table = self.manifest.get("dependencies").and_then(Value::as_table);
-        table.into_iter().flat_map(|table| table.keys().map(String::as_str))
-    }
-
-    fn inherits(&self, key: &str) -> bool {
-        self.manifest["package"].get(key).and_then(|value| value.get("workspace"))
-            == Some(&Value::Boolean(true))
-    }
-
-    /// The sources, each with its text.
-    fn sources(&self) -> Result<Vec<(PathBuf, String)>, String> {
-        let mut found = Vec::new();
-        rust_files(&self.folder.join("src"), &mut found)?;
-        Ok(found)
-    }
-}
-
-/// The names of the packages that are published.
-pub(crate) fn published(root: &Path) -> Result<Vec<String>, String> {
-    let packages = packages(root)?;
-    Ok(packages.into_iter().filter(Package::is_published).map(|package| package.name).collect())
-}
 
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let packages = packages(root)?;
@@ -81,18 +40,6 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(faults.into_iter().map(|fault| format!("tidy: {fault}")).collect::<Vec<_>>().join("\n"))
-}
-
-fn packages(root: &Path) -> Result<Vec<Package>, String> {
-    let workspace = table(&root.join("Cargo.toml"))?;
-    let members = workspace["workspace"]["members"].as_array().cloned().unwrap_or_default();
-    let package = |place: &str| {
-        let folder = root.join(place);
-        let manifest = table(&folder.join("Cargo.toml"))?;
-        let name = manifest["package"]["name"].as_str().unwrap_or_default().to_owned();
-        Ok(Package { name, folder, place: place.to_owned(), manifest })
-    };
-    members.iter().filter_map(Value::as_str).map(package).collect()
 }
 
 /// Invariants 2, 3 and 5: dependencies, versions, lints.
@@ -217,31 +164,10 @@ fn before_tests(text: &str) -> &str {
     text.split("#[cfg(test)]").next().unwrap_or(text)
 }
 
-fn rust_files(folder: &Path, found: &mut Vec<(PathBuf, String)>) -> Result<(), String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for entry in entries {
-        let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
-        if path.is_dir() {
-            rust_files(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = read(&path)?;
-            found.push((path, text));
-        }
-    }
-    found.sort();
-    Ok(())
-}
-
-fn table(path: &Path) -> Result<Table, String> {
-    read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
+    use toml::Table;
+
     use super::*;
 
     fn package(place: &str, manifest: &str) -> Package {

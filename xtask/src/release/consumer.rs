@@ -4,9 +4,10 @@ use std::path::Path;
 
 use semver::Version;
 
+use super::Scratch;
 use super::publish::Registry;
-use super::{Scratch, read, write};
 use crate::Failure;
+use crate::files::{read, write};
 use crate::run::run;
 
 const MANIFEST: &str = include_str!("../../consumer/Cargo.toml.in");
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_published_crate_is_used() {
-        let names = crate::tidy::published(&crate::root()).expect("the crates");
+        let names = crate::workspace::published(&crate::root()).expect("the crates");
         let manifest = manifest(&names, &Version::new(1, 2, 3)).expect("a crate is not used");
         assert_eq!(manifest.matches("\"=1.2.3\"").count(), names.len());
         assert!(super::manifest(&["cors-new".into()], &Version::new(1, 2, 3)).is_err());

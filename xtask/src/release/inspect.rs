@@ -4,10 +4,11 @@ use std::path::Path;
 
 use semver::Version;
 
-use super::{changelog, git, public_api, read, version};
+use super::{changelog, git, public_api, version};
+use crate::files::read;
 use crate::run::run;
 use crate::tools::SEMVER_CHECKS;
-use crate::{Failure, packages, tidy};
+use crate::{Failure, packages, workspace};
 
 pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     let current = version::current(root)?;
@@ -57,7 +58,7 @@ fn semver(root: &Path, current: &Version, tagged: &[Version]) -> Result<(), Fail
         return Ok(());
     }
     let mut command = SEMVER_CHECKS.command(root, &["--baseline-rev", &format!("v{before}")])?;
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         command.args(["--package", &name]);
     }
     run(&mut command).map_err(|_| {
@@ -71,8 +72,9 @@ mod tests {
     use std::fs;
 
     use super::super::fixture::{git, repository, told};
-    use super::super::{prepare, write};
+    use super::super::prepare;
     use super::*;
+    use crate::files::write;
 
     #[test]
     fn what_is_not_ready_is_told() {

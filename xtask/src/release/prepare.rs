@@ -4,8 +4,9 @@ use std::path::Path;
 
 use semver::{Prerelease, Version};
 
-use super::{changelog, date, git, read, version, write};
+use super::{changelog, date, git, version};
 use crate::Failure;
+use crate::files::{read, write};
 
 /// Checks everything before it writes anything.
 pub(crate) fn prepare(root: &Path, next: &str) -> Result<(), Failure> {

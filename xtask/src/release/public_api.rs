@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{read, write};
+use crate::files::{read, write};
 use crate::run::output;
 use crate::tools::PUBLIC_API;
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 /// Holds the snapshots against the code, where the tools for that are there.
 pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     if !PUBLIC_API.is_there_or_skipped(root, "public API") || !has_nightly() {
         return Ok(());
     }
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         let path = snapshot(root, &name);
         if !path.exists() {
             eprintln!("public API: {name} has no snapshot yet: cargo xtask release check --bless");
@@ -31,7 +31,7 @@ pub(crate) fn bless(root: &Path) -> Result<(), Failure> {
     if !has_nightly() {
         return Ok(());
     }
-    for name in tidy::published(root)? {
+    for name in workspace::published(root)? {
         write(&snapshot(root, &name), &listing(root, &name)?)?;
     }
     Ok(())

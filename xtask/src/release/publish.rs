@@ -10,7 +10,7 @@ use semver::Version;
 
 use super::{Scratch, date, git, inspect, version};
 use crate::run::{cargo, line};
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 /// How often in a row nothing new may be there after an upload. The pauses between them double and come to a minute.
 const FRUITLESS: u32 = 6;
@@ -88,7 +88,7 @@ pub(crate) fn in_earnest(root: &Path, confirm: Option<&str>) -> Result<(), Failu
     permit(root, &current, confirm)?;
     inspect::end(inspect::faults(root, &current)?)?;
     let target = root.join("target/publish");
-    publish(root, &Registry::CRATES_IO, &target, &tidy::published(root)?, &current, true)?;
+    publish(root, &Registry::CRATES_IO, &target, &workspace::published(root)?, &current, true)?;
     println!("{current} is published. Next: cargo xtask release verify");
     Ok(())
 }
@@ -207,8 +207,8 @@ fn rate_limit(said: &str, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{git, repository, told};
-    use super::super::{read, write};
     use super::*;
+    use crate::files::{read, write};
 
     #[test]
     fn nothing_is_published_by_accident() {

@@ -7,15 +7,16 @@ use semver::Version;
 
 use super::publish::{Registry, publish};
 use super::registry::{Fault, Server};
-use super::{Scratch, consumer, seed, version, write};
+use super::{Scratch, consumer, seed, version};
+use crate::files::write;
 use crate::run::{git, output};
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 /// The first upload is taken, so that what follows has to go on in the middle.
 const FAULTS: [Fault; 4] = [Fault::None, Fault::Cut, Fault::Busy(Duration::from_secs(3)), Fault::Unanswered];
 
 pub(crate) fn rehearse(root: &Path, verify: bool) -> Result<(), Failure> {
-    let (names, current) = (tidy::published(root)?, version::current(root)?);
+    let (names, current) = (workspace::published(root)?, version::current(root)?);
     // Nothing, where there is no git to ask.
     let status = || output(&mut git(root, &["status", "--porcelain"])).unwrap_or_default();
     let before = status();

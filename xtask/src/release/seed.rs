@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::index::{Index, Release, Tarball, from_metadata};
-use super::read;
+use crate::files::read;
 use crate::run::metadata;
-use crate::{Failure, tidy};
+use crate::{Failure, workspace};
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -17,7 +17,7 @@ pub(crate) fn from_cache(root: &Path) -> Result<Index, Failure> {
     let metadata = metadata(root)?;
     let lock = read(&root.join("Cargo.lock"))?;
     let lock: toml::Table = lock.parse().map_err(|error| format!("Cargo.lock: {error}"))?;
-    let own = tidy::published(root)?;
+    let own = workspace::published(root)?;
     let caches = caches()?;
     let visible_from = Instant::now();
     let mut index = Index::new();

@@ -5,8 +5,8 @@ use std::path::Path;
 use semver::Version;
 use toml_edit::{DocumentMut, Item, Value};
 
-use super::{read, write};
-use crate::tidy;
+use crate::files::{read, write};
+use crate::workspace;
 
 /// The fuzz targets are a workspace of their own, with a lock file that names the model.
 pub(crate) const LOCKS: [&str; 2] = ["Cargo.lock", "cors-model/fuzz/Cargo.lock"];
@@ -26,7 +26,7 @@ pub(crate) fn repository(root: &Path) -> Result<Option<String>, String> {
 
 /// Writes the version wherever it stands. Nothing else in the files changes.
 pub(crate) fn set(root: &Path, version: &Version) -> Result<(), String> {
-    let names = tidy::published(root)?;
+    let names = workspace::published(root)?;
     let path = root.join("Cargo.toml");
     write(&path, &manifest_with(&read(&path)?, &names, version)?)?;
     for lock in LOCKS {
@@ -38,7 +38,7 @@ pub(crate) fn set(root: &Path, version: &Version) -> Result<(), String> {
 
 /// Where a version is another than the workspace's, each with the mend.
 pub(crate) fn disagreements(root: &Path) -> Result<Vec<String>, String> {
-    let names = tidy::published(root)?;
+    let names = workspace::published(root)?;
     let manifest = parse("Cargo.toml", &read(&root.join("Cargo.toml"))?)?;
     let version = in_manifest(&manifest)?.to_string();
     let mut faults = Vec::new();

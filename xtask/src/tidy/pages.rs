@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
-use super::read;
+use crate::files::read;
 use crate::run::{git, output};
 
 pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> Result<(), String> {
