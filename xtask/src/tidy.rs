@@ -1,6 +1,7 @@
 //! The invariants of ARCHITECTURE.md, checked in the repository's own files. Each message says the mend.
 
 mod pages;
+mod rooms;
 mod words;
 
 use std::fs;
@@ -36,6 +37,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     }
     faults.extend(version::disagreements(root)?);
     pages::check(root, &mut faults)?;
+    rooms::check(root, &packages, &mut faults)?;
     words::check(root, &mut faults)?;
     if faults.is_empty() {
         eprintln!("tidy: {} packages keep the invariants", packages.len());
