@@ -38,14 +38,12 @@ const WORDS: [(&str, &str); 25] = [
 const LEFT_OUT: [&str; 2] = ["docs/bench.md", "xtask/src/tidy/words.rs"];
 
 /// What is still to be rewritten: files, and what folders begin with. Take an entry out with its last fault.
-const PENDING: [&str; 9] = [
+const PENDING: [&str; 7] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
-    "CONTRIBUTING.md",
     "adapters/",
     "conformance/",
     "cors-model/",
-    "docs/",
     "examples/",
     "xtask/",
 ];
