@@ -1,5 +1,5 @@
-//! What every example program sends, whatever its framework. The test of each includes this file, and says which program it is
-//! (`PROGRAM`) and how its framework answers a text where a number is expected (`NOT_A_NUMBER`).
+//! What every example program sends, whatever its framework. Each program's test includes this file, and defines the program
+//! (`PROGRAM`) and the framework's answer to a text in place of a number (`NOT_A_NUMBER`).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -17,13 +17,13 @@ impl Server {
         let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let address = first.strip_prefix("listening on http://").unwrap().to_owned();
-        // The rest is read too, lest the program write into a closed pipe.
+        // Read the rest too, so that the program never writes into a closed pipe.
         let curl = lines.by_ref().take(6).collect::<Result<Vec<_>, _>>().unwrap();
         assert!(curl.iter().all(|line| line.starts_with("curl -i ") && line.contains(&address)), "{curl:?}");
         Self { program, address }
     }
 
-    /// The status, and every line of the protocol's headers and of `Vary`, sorted.
+    /// The status, then all lines of CORS headers and of `Vary`, sorted.
     fn ask(&self, method: &str, path: &str, lines: &[&str]) -> Vec<String> {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
@@ -73,7 +73,7 @@ fn actual_requests() {
     assert_eq!(server.ask("GET", "/notes/1", &[APP]), ["200", CREDENTIALS, TO_APP, VARY]);
     assert_eq!(server.ask("GET", "/notes/1", &[ADMIN]), ["200", VARY]);
     assert_eq!(server.ask("GET", "/notes/1", &[]), ["200", VARY]);
-    // A number was expected: errors are shared as well.
+    // Not a number. The error response is shared as well.
     assert_eq!(server.ask("GET", "/notes/one", &[APP]), [super::NOT_A_NUMBER, CREDENTIALS, TO_APP, VARY]);
     assert_eq!(server.ask("DELETE", "/notes/1", &[ADMIN]), ["204", CREDENTIALS, TO_ADMIN, VARY]);
     assert_eq!(server.ask("DELETE", "/notes/1", &[APP]), ["204", VARY]);

@@ -1,4 +1,4 @@
-//! A small API with a CORS policy: defaults, a resource, a route with options of its own, credentials, a view.
+//! A small API with a CORS policy: defaults, a resource, a route with its own options, credentials, a view.
 
 use std::error::Error;
 use std::net::TcpListener;
@@ -11,22 +11,22 @@ use cors_actix_web::{
     Route,
 };
 
-/// Who may do what; the same for every framework.
+/// Who may do what. It is the same for every framework.
 fn policy() -> Result<Cors, ConfigErrors> {
     let signed_in = ResourceOptions::new().allow_credentials().allow_headers(["Content-Type"]).max_age(600);
     CorsConfig::new()
-        // For every resource below that does not cut it off: the front end, with cookies.
+        // The front end, with cookies. Every resource below inherits this unless it opts out.
         .defaults([("https://app.example", signed_in.clone())])
-        // Everybody may read this, and nobody is known here.
+        // Everybody may read this, without cookies.
         .add(Resource::at("/status").without_inheritance().origin("*", ResourceOptions::new()))
-        // The front end may read and write a note; only the administration may delete one.
+        // The front end may read and write a note; only the admin site may delete one.
         .add(
             Resource::at("/notes/{id}")
                 .add(Route::on("GET"))
                 .add(Route::on("PUT"))
                 .add(Route::on("DELETE").without_inheritance().origin("https://admin.example", signed_in)),
         )
-        // Below, beside the handlers.
+        // The policy of this view is next to its handlers, below.
         .view::<Notes>("/notes")
         .build()
 }
@@ -47,13 +47,13 @@ impl Notes {
 impl CorsView for Notes {
     const METHODS: &'static [&'static str] = &["GET", "POST"];
 
-    /// A front end under development may read, too, without cookies.
+    /// A front end under development may read as well, without cookies.
     fn cors_config() -> OriginMap {
         let read = ResourceOptions::new().expose_headers(["X-Total-Count"]);
         OriginMap::new().origin("http://localhost:*", read)
     }
 
-    /// The front end may send any header along with a new note.
+    /// The front end may send any header with a new note.
     fn custom_cors(method: &str) -> OriginMap {
         match method {
             "POST" => {
@@ -82,7 +82,7 @@ fn app(config: &mut ServiceConfig) {
         .service(web::resource("/status").get(|| async { "up\n" }))
         .service(web::resource("/notes").get(Notes::list).post(Notes::add))
         .service(web::resource("/notes/{id}").get(read).put(replace).delete(delete))
-        // Not in the policy, so not shared.
+        // The policy does not mention this path, so it is not shared.
         .service(web::resource("/internal").get(|| async { "for this origin alone\n" }));
 }
 

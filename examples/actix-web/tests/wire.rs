@@ -1,9 +1,9 @@
-//! Starts the program and looks at the header lines that it sends.
+//! Starts the program and checks the header lines that it sends.
 
 #[path = "../../wire.rs"]
 mod wire;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-actix-web");
 
-// actix-web takes the text for another path.
+// For actix-web the text makes another path.
 const NOT_A_NUMBER: &str = "404";

@@ -9,7 +9,7 @@ if (document.body.dataset.role === "stranger") {
 
 // ---------------------------------------------------------------------------------------------- the calls
 
-// `path`, `method`, `headers`, `body`, `credentials` are what fetch is given; `expected` is the outcome with the
+// `path`, `method`, `headers`, `body`, `credentials` are passed to fetch; `expected` is the outcome with the
 // configuration that the playground starts with.
 function experiments() {
   const json = { "Content-Type": "application/json" };
@@ -44,9 +44,9 @@ function experiments() {
     { id: "refused-credentials", title: "A cookie, not allowed", expected: "blocked", path: "/report", credentials: "include",
       why: "The origin is right, but the answer does not say Access-Control-Allow-Credentials." },
 
-    { group: "What the page may read", note: "Of an answer that it gets, a script sees seven header names, and those that the API exposes." },
+    { group: "What the page may read", note: "Of an answer that it may read, a script sees seven headers, and those that the API exposes." },
     { id: "exposed", title: "An exposed header", expected: "allowed", path: "/report",
-      why: "The answer has X-Total-Count and ETag; expose_headers names the first alone." },
+      why: "The answer has X-Total-Count and ETag; expose_headers names only the first." },
 
     { group: "From another origin", note: "The same calls made by a page of an origin that the configuration does not name. It lives in a hidden frame." },
     { id: "refused-origin", title: "A refused origin", from: "stranger", expected: "blocked", path: "/report",
@@ -54,7 +54,7 @@ function experiments() {
     { id: "route-read", title: "GET by the stranger", from: "stranger", expected: "allowed", path: "/notes",
       why: "The route GET of /notes has an entry of its own: * may read." },
     { id: "route-write", title: "POST by the stranger", from: "stranger", expected: "blocked", path: "/notes", method: "POST", headers: { "Content-Type": "text/plain" }, body: "I was here",
-      why: "A simple POST goes out unasked, and the API runs it: see the status on the wire. CORS keeps the answer from the page; it does not guard the API." },
+      why: "A simple POST is sent without asking first, and the API runs it: see the status on the wire. CORS keeps the answer from the page; it does not protect the API." },
     { id: "route-write-json", title: "JSON by the stranger", from: "stranger", expected: "blocked", path: "/notes", method: "POST", headers: json, body: '{"text":"I was here"}',
       why: "This one is asked for first and refused, so the API never runs it." },
 
@@ -219,7 +219,7 @@ function codeOf(experiment, api) {
 
 // ---------------------------------------------------------------------------------------------- running
 
-// One after the other; asked again meanwhile, it runs again afterwards, with the configuration of then.
+// Runs one after the other. If it is called again meanwhile, it runs again afterwards, with the then current configuration.
 function runAll(cards) {
   const main = document.getElementById("main");
   const once = async () => {
@@ -290,7 +290,7 @@ function tally(cards) {
 
 // ---------------------------------------------------------------------------------------------- what was seen
 
-// A failing fetch only says TypeError. What went wrong is read from the wire, as the browser's console would tell it.
+// A failing fetch only says TypeError. So read the reason from the wire, as the browser's console would report it.
 function verdict(result, exchanges, credentials) {
   const last = exchanges.at(-1);
   if (!last) return "No request reached the API: the browser refused to make this call, or the playground has stopped.";
@@ -376,7 +376,7 @@ function clip(text, length) {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-// Everything that comes from a server goes through here: as text, never as markup.
+// Inserts everything that comes from a server as text, never as markup.
 function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children);
@@ -390,7 +390,7 @@ const PRESETS = [
   ["Let the stranger in", "by naming its origin in the defaults", (text, setup) => text.replace("   # this page\n", `   # this page\n[defaults.origins."${setup.stranger}"]   # the stranger\n`)],
   ["Expose every header", "expose_headers = \"*\"", (text) => text.replace('expose_headers = ["x-total-count"]   # but not ETag', 'expose_headers = "*"')],
   ["Any origin, with credentials", "refused: any site could act as your user", (text) => text.replace(/\[resources\."\/me"\.origins\..*\]/, '[resources."/me".origins."*"]')],
-  ["Several mistakes", "all of them are told at once", (text, setup) => text.replace(`[defaults.origins."${setup.page}"]`, `[defaults.origins."${setup.page}/"]`)
+  ["Several mistakes", "all of them are reported at once", (text, setup) => text.replace(`[defaults.origins."${setup.page}"]`, `[defaults.origins."${setup.page}/"]`)
     .replace('"x-request-id"', '"x request id"').replace('"POST"]', '"POST", "TRACE"]').replace("max_age = 600", "max_age = -1").replace("expose_headers", "exposed_headers")],
 ];
 
@@ -420,7 +420,7 @@ async function startEditor(playground, runEach) {
     if (answer.errors) {
       const errors = answer.errors.map((error) => element("li", {}, ...place(text, error), element("span", {}, error.message)));
       const count = errors.length === 1 ? "One mistake" : `${errors.length} mistakes`;
-      applied.replaceChildren(element("p", { className: "refused" }, `${count}. The API keeps what it has.`), element("ol", { className: "errors" }, ...errors));
+      applied.replaceChildren(element("p", { className: "refused" }, `${count}. The API keeps its configuration.`), element("ol", { className: "errors" }, ...errors));
       return;
     }
     applied.replaceChildren(element("p", { className: "applied" }, `Applied as configuration ${answer.number}.`), ...show(answer));
@@ -453,7 +453,7 @@ async function startEditor(playground, runEach) {
   document.getElementById("applied").replaceChildren(...show(current));
 }
 
-// Where it is: the key, and a button that shows the line, as far as the server could tell them.
+// Where it is: the key, and a button that shows the line, if the server knows them.
 function place(text, { line, place: key }) {
   const parts = key ? [element("code", {}, key), " "] : [];
   if (!line) return parts;

@@ -1,6 +1,6 @@
 //! The API behind its adapter: a server of the chosen framework for each configuration, on a free port of loopback.
 //!
-//! A further framework is one file beside `tower.rs` and one row in [`Adapter`].
+//! To add a framework, add one file beside `tower.rs` and one row in [`Adapter`].
 
 mod actix_web;
 mod poem;
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::notes::Notes;
 
-/// The adapters there are.
+/// All adapters.
 #[derive(Clone, Copy, Debug, clap::ValueEnum, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Adapter {
@@ -48,11 +48,11 @@ struct Site {
     stop: Stop,
 }
 
-/// Tells where the server listens.
+/// Reports where the server listens.
 struct Ready(oneshot::Sender<SocketAddr>);
 
 impl Ready {
-    /// Listens on a free port, and tells it.
+    /// Listens on a free port, and reports it.
     async fn listen(self) -> io::Result<TcpListener> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         self.at(listener.local_addr()?);
@@ -64,7 +64,7 @@ impl Ready {
     }
 }
 
-/// Hears when to stop.
+/// Waits for the order to stop.
 struct Stop(oneshot::Receiver<()>);
 
 impl Stop {
@@ -73,7 +73,7 @@ impl Stop {
     }
 }
 
-/// The API, served under one policy. When nobody holds it any more, it answers what it has begun, and stops.
+/// The API, served under one policy. When the last owner drops it, it finishes the requests it has begun, and stops.
 pub(crate) struct Backend {
     pub(crate) address: SocketAddr,
     _held: oneshot::Sender<()>,

@@ -1,4 +1,4 @@
-//! The API's own port: each request goes on to the backend of the moment, and the exchange is recorded.
+//! The API's own port: forwards each request to the current backend, and records the exchange.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use crate::Playground;
 use crate::record::Pending;
 
-/// What belongs to one connection and not to the message (RFC 9110, 7.6.1).
+/// Headers that belong to one connection and not to the message (RFC 9110, 7.6.1).
 const HOP_BY_HOP: [&str; 6] =
     ["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
 
@@ -23,7 +23,7 @@ pub(crate) fn front(playground: &Arc<Playground>) -> Router {
     Router::new().fallback(answer).with_state(Arc::clone(playground))
 }
 
-/// One request: one policy, with its backend, from start to end.
+/// Handles one request with one policy and its backend, from start to end.
 async fn answer(State(playground): State<Arc<Playground>>, request: Request) -> Response {
     let policy = playground.policy();
     let pending = Pending::new(&request, &policy);
@@ -46,7 +46,7 @@ async fn forward(backend: SocketAddr, mut request: Request) -> Result<Response, 
     Ok(response)
 }
 
-/// In a new map, since taking lines out of one changes the order of the others.
+/// Makes a new map, because removing lines from a map changes the order of the others.
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let kept = headers.iter().filter(|(name, _)| !HOP_BY_HOP.contains(&name.as_str()));
     kept.map(|(name, value)| (name.clone(), value.clone())).collect()

@@ -21,7 +21,7 @@ use crate::notes::Notes;
 use crate::policy::{Mistake, Policy};
 use crate::record::Log;
 
-/// Starts an API and, on another origin, a page that calls it from the browser. Both on loopback alone.
+/// Starts an API and, on another origin, a page that calls it from the browser. Both listen on loopback only.
 #[derive(Parser)]
 #[command(name = "cors-playground")]
 struct Arguments {
@@ -39,7 +39,7 @@ struct Arguments {
     stranger_port: Option<u16>,
 }
 
-/// What both servers share.
+/// State that both servers share.
 struct Playground {
     /// The page's origin.
     page: String,
@@ -56,12 +56,12 @@ struct Playground {
 }
 
 impl Playground {
-    /// The policy of this moment. A request takes it once and keeps it to its end.
+    /// The current policy. A request takes it once and keeps it to the end.
     fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another policy in its place, with a backend of its own, if the text builds one; otherwise everything stays as it is.
+    /// Builds a policy from the text and puts it, with a new backend, in place of the current one. On an error nothing changes.
     async fn apply(&self, text: String) -> Result<Arc<Policy>, Vec<Mistake>> {
         let cors = policy::build(&text)?;
         let backend = Backend::start(self.adapter, self.notes.clone(), cors.clone())
@@ -86,7 +86,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// In one line: what is wrong, and the values that there are.
+/// What is wrong and which values are possible, in one line.
 fn first_paragraph(text: &str) -> String {
     text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -139,7 +139,7 @@ async fn listen(port: u16, option: &str) -> Result<(TcpListener, String), String
     Ok((listener, format!("http://{address}")))
 }
 
-/// Whoever started it may read the first line alone, or nothing: it serves all the same.
+/// Prints the addresses. Errors are ignored: whoever started the program may read only the first line, or nothing.
 fn announce(Playground { page, api, stranger, .. }: &Playground) {
     let text = format!("open {page}\nthe API is {api}, a page that it does not know {stranger}\n");
     let mut out = std::io::stdout().lock();

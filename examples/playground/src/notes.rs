@@ -1,4 +1,4 @@
-//! What the API answers. It knows no framework, and nothing of CORS.
+//! What the API answers. It does not know about frameworks or CORS.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::record::COOKIE;
 
-/// So many notes are kept; each further one takes the place of the oldest.
+/// The number of notes that are kept; each further one replaces the oldest.
 const KEPT: usize = 20;
 
-/// Bytes that a body may have.
+/// The longest body, in bytes.
 pub(crate) const BODY: usize = 4096;
 
 pub(crate) type Reply = Response<String>;
@@ -86,7 +86,7 @@ impl Notes {
     }
 }
 
-/// What a body says: `{"text": "…"}`, or the text itself.
+/// The text of a body: `{"text": "…"}`, or the body itself.
 fn text_of(body: &[u8]) -> Option<String> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(mut note)) if note.get("text").is_some_and(Value::is_string) => {

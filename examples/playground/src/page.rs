@@ -1,4 +1,4 @@
-//! The page, the stranger's page, and what the page asks its own server.
+//! The page, the stranger's page, and the requests of the page to its own server.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::Playground;
 use crate::policy::Policy;
 use crate::record::COOKIE;
 
-/// Bytes that a configuration may have.
+/// The longest configuration, in bytes.
 const CONFIGURATION: usize = 64 * 1024;
 
-/// The page that one opens. Its own calls are of its own origin, so CORS has no part in them.
+/// The page that the user opens. Its own calls are same-origin, so CORS plays no part in them.
 pub(crate) fn page(playground: &Arc<Playground>) -> Router {
     Router::new()
         .route("/", get(index))
@@ -34,13 +34,13 @@ pub(crate) fn page(playground: &Arc<Playground>) -> Router {
         .with_state(Arc::clone(playground))
 }
 
-/// The page of another origin that the page keeps in a hidden frame.
+/// The page on another origin, which the main page keeps in a hidden frame.
 pub(crate) fn stranger(playground: &Arc<Playground>) -> Router {
     Router::new().route("/", get(frame)).route("/app.js", get(script)).with_state(Arc::clone(playground))
 }
 
-/// `localhost` is another origin than `127.0.0.1`, and not the one that the configuration names, so it is sent on. Any
-/// other name is refused: a site that points its own name at this machine could otherwise change the configuration.
+/// `localhost` is another origin than `127.0.0.1`, which the configuration names, so requests to it are redirected. Any
+/// other name is rejected: a site that points its own name at this machine could otherwise change the configuration.
 async fn by_its_own_name(
     State(playground): State<Arc<Playground>>,
     request: Request,
@@ -72,7 +72,7 @@ async fn index(State(playground): State<Arc<Playground>>) -> impl IntoResponse {
     )
 }
 
-/// What a page that was opened with `?autorun` found goes to standard output, one line of JSON, for whoever opened it.
+/// Prints the results of a page that was opened with `?autorun`, as one line of JSON, for the program that opened it.
 async fn autorun(body: String) -> StatusCode {
     let Ok(outcomes) = serde_json::from_str::<Value>(&body) else { return StatusCode::BAD_REQUEST };
     match writeln!(io::stdout(), "autorun {outcomes}") {

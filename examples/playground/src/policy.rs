@@ -9,15 +9,15 @@ use crate::api::Backend;
 
 /// One configuration, applied.
 pub(crate) struct Policy {
-    /// 1 for the one that the playground starts with, one more each time.
+    /// 1 for the configuration that the playground starts with, then counting up.
     pub(crate) number: u64,
     pub(crate) text: String,
     pub(crate) cors: Cors,
-    /// The server that answers under it.
+    /// The server that uses it.
     pub(crate) backend: Backend,
 }
 
-/// What is wrong with a text, and where, as far as that can be told.
+/// What is wrong with a text, and where, as far as is known.
 #[derive(Serialize)]
 pub(crate) struct Mistake {
     pub(crate) message: String,
@@ -26,7 +26,7 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    /// Not of the text.
+    /// An error that is not about the text.
     pub(crate) fn elsewhere(error: impl Display) -> Self {
         Self { message: error.to_string(), place: String::new(), line: None }
     }
@@ -44,7 +44,7 @@ impl Mistake {
     }
 }
 
-/// All mistakes at once, in the order of their lines; a text that is no TOML has one.
+/// Reports all mistakes at once, in the order of their lines. A text that is not TOML has one mistake.
 pub(crate) fn build(text: &str) -> Result<Cors, Vec<Mistake>> {
     let config: CorsConfig = toml::from_str(text).map_err(|error| vec![Mistake::in_toml(text, &error)])?;
     config.build().map_err(|errors| {
@@ -55,7 +55,7 @@ pub(crate) fn build(text: &str) -> Result<Cors, Vec<Mistake>> {
     })
 }
 
-/// The line of a mistake, as the playground's own text writes it: one table per entry. Elsewhere it may not be found.
+/// The line of a mistake, for a text with one table per entry, as the playground's own. In others it may not be found.
 fn line_of(text: &str, error: &ConfigError) -> Option<usize> {
     let place = error.place();
     let names = [place.path(), place.method(), place.origin_pattern()];

@@ -1,4 +1,4 @@
-//! What went over the wire, as the API's side saw it, kept for the page to look up.
+//! What went over the wire, as seen by the API, kept for the page to look up.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::policy::Policy;
 
-/// So many exchanges are kept; each further one takes the place of the oldest.
+/// The number of exchanges that are kept; each further one replaces the oldest.
 const KEPT: usize = 500;
 
-/// So many header lines of a message are kept, and so many characters of each value.
+/// The number of header lines of a message that are kept, and of characters of each value.
 const LINES: usize = 64;
 const CHARACTERS: usize = 2048;
 
@@ -22,7 +22,7 @@ pub(crate) const COOKIE: &str = "playground_user";
 /// One request and its response.
 #[derive(Clone, Serialize)]
 pub(crate) struct Exchange {
-    /// What the page wrote into the query, to find its exchanges again.
+    /// The mark that the page wrote into the query, to find its exchanges again.
     #[serde(skip)]
     run: String,
     kind: Kind,
@@ -30,7 +30,7 @@ pub(crate) struct Exchange {
     configuration: u64,
     request: Request,
     response: Response,
-    /// What the model says about it.
+    /// The model's explanation.
     explanation: String,
 }
 
@@ -54,7 +54,7 @@ struct Response {
     headers: Vec<(String, String)>,
 }
 
-/// A request whose response has not come yet; none where the page did not tag it.
+/// A request that waits for its response; `None` if the page did not tag it.
 pub(crate) struct Pending(Exchange);
 
 impl Pending {
@@ -96,7 +96,7 @@ impl Log {
         kept.push_back(exchange);
     }
 
-    /// Those of one run, in the order in which they were answered.
+    /// The exchanges of one run, in the order in which they were answered.
     pub(crate) fn of_run(&self, run: &str) -> Vec<Exchange> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().filter(|exchange| exchange.run == run).cloned().collect()
@@ -126,7 +126,7 @@ fn clipped(text: &str) -> String {
     if characters.next().is_some() { kept + "…" } else { kept }
 }
 
-/// A browser sends the cookies of 127.0.0.1 to every port of it: those of other programs are not shown.
+/// Hides the cookies of other programs: a browser sends the cookies of 127.0.0.1 to every port.
 fn shown(name: &HeaderName, value: &HeaderValue) -> String {
     let text = value.as_bytes().escape_ascii().to_string();
     if name != header::COOKIE {

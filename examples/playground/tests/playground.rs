@@ -1,4 +1,4 @@
-//! The playground as a program: started on free ports and spoken to over sockets, as a browser would.
+//! The playground as a program: started on free ports, and called over sockets as a browser would.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Every adapter that the program names, and what its framework says to a body that is too long.
+/// Every adapter that the program lists, and its framework's answer to a body that is too long.
 const ADAPTERS: [(&str, &str); 5] = [
     ("tower", "Failed to buffer the request body: length limit exceeded"),
     ("actix-web", "payload reached size limit"),
@@ -15,7 +15,7 @@ const ADAPTERS: [(&str, &str); 5] = [
     ("poem", "payload too large"),
 ];
 
-/// What has to hold whatever serves the API.
+/// Runs a test with each adapter.
 fn with_each_adapter(test: impl Fn(&Playground)) {
     for (adapter, _) in ADAPTERS {
         eprintln!("with {adapter}");
@@ -58,7 +58,7 @@ impl Playground {
         self.setup[name].as_str().unwrap()
     }
 
-    /// What the page calls the API with. `lines` are the request's first line and its headers.
+    /// Calls the API as the page does. `lines` are the request's first line and its headers.
     fn call(&self, lines: &[&str], body: &str) -> Answer {
         let head = format!(
             "{} HTTP/1.1\r\nOrigin: {}\r\nContent-Length: {}\r\n{}",
@@ -251,7 +251,7 @@ fn a_request_ends_under_the_configuration_that_it_began_with() {
              Expect: 100-continue\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
-        // Said when the body is wanted, so the request is on its way.
+        // The server sends this when it wants the body, so the request has arrived.
         let mut go_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
         stream.read_exact(&mut go_on).unwrap();
         assert_eq!(playground.apply("").status, 200);

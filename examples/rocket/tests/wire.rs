@@ -1,4 +1,4 @@
-//! Starts the program and looks at the header lines that it sends.
+//! Starts the program and checks the header lines that it sends.
 
 #[path = "../../wire.rs"]
 mod wire;

@@ -1,5 +1,5 @@
-//! Every usage example of the README of aiohttp-cors, in its order, with this project's types; and all CORS headers that
-//! come out for a page that is allowed, for its preflight, and for a stranger.
+//! Every usage example in the README of aiohttp-cors, in its order, with this project's types; and all CORS headers that
+//! an allowed page, its preflight and a stranger get.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -50,7 +50,7 @@ impl App {
         Self(router.layer(CorsLayer::new(cors)))
     }
 
-    /// The status, and every line of the protocol's headers and of `Vary`, sorted.
+    /// The status, then all lines of CORS headers and of `Vary`, sorted.
     async fn ask(&self, method: &str, path: &str, lines: &[(&str, &str)]) -> Vec<String> {
         let request = Request::builder().method(method).uri(path);
         let request = lines.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -93,7 +93,7 @@ fn all_options() -> ResourceOptions {
 async fn a_route_with_all_options() {
     let cors = CorsConfig::new()
         .add(Resource::at("/hello").add(Route::on("GET").origin(CLIENT, all_options())))
-        // Credentials over plain http: aiohttp-cors does not mind, here it is said.
+        // Credentials over plain http: aiohttp-cors accepts them silently, here they need an opt-in.
         .accept_risk(Risk::InsecureOriginWithCredentials)
         .build()
         .unwrap();
@@ -137,7 +137,7 @@ async fn all_other_origins() {
     assert_eq!(app.request(CLIENT, "GET", "/hello").await, ["200", CREDENTIALS, TO_CLIENT, VARY]);
     let allowed = ["204", CREDENTIALS, methods, TO_CLIENT, VARY_PREFLIGHT];
     assert_eq!(app.preflight(CLIENT, "GET", "/hello", "").await, allowed);
-    // Strangers are in, without credentials.
+    // Strangers are allowed, without credentials.
     assert_eq!(app.request(STRANGER, "GET", "/hello").await, ["200", TO_ALL, VARY]);
     assert_eq!(app.preflight(STRANGER, "GET", "/hello", "").await, ["204", methods, TO_ALL, VARY_PREFLIGHT]);
 }
@@ -182,7 +182,7 @@ async fn defaults() {
     let allowed = ["204", "access-control-allow-methods: POST, PUT, GET, HEAD", TO_CLIENT, VARY_PREFLIGHT];
     assert_eq!(app.preflight(CLIENT, "PUT", "/hello", "").await, allowed);
 
-    // The other client has GET, and nothing else.
+    // The other client may use GET and nothing else.
     assert_eq!(app.request(OTHER, "GET", "/hello").await, ["200", TO_OTHER, VARY]);
     assert_eq!(app.request(OTHER, "POST", "/hello").await, NOT_SHARED);
     let allowed = ["204", "access-control-allow-methods: GET, HEAD", TO_OTHER, VARY_PREFLIGHT];
@@ -239,7 +239,7 @@ async fn allow_methods() {
 /// Everything for everyone, with credentials.
 fn everything() -> CorsConfig {
     let options = ResourceOptions::new().allow_credentials().expose_headers(Any).allow_headers(Any);
-    // Every web site could then act and read as the user; aiohttp-cors says nothing.
+    // Every web site can then act and read as the user; aiohttp-cors accepts that silently.
     CorsConfig::new().defaults([("*", options)]).accept_risk(Risk::AnyOriginWithCredentials)
 }
 
@@ -248,7 +248,7 @@ const ALL_ROUTES: [(&str, &str); 4] =
 
 async fn assert_everything(app: &App) {
     for (method, path) in ALL_ROUTES {
-        // Browsers take `*` for a name where there are credentials, so all is told by name.
+        // With credentials, browsers treat `*` as a name, so the headers list names.
         let shared = ["200", CREDENTIALS, TO_STRANGER, CUSTOM_EXPOSED, VARY];
         assert_eq!(app.request(STRANGER, method, path).await, shared);
         let allowed = [
@@ -260,7 +260,7 @@ async fn assert_everything(app: &App) {
             VARY_PREFLIGHT,
         ];
         assert_eq!(app.preflight(STRANGER, method, path, "authorization,x-anything").await, allowed);
-        // The one stranger: a sandboxed frame, whose origin is nobody's.
+        // Only a sandboxed frame stays a stranger, since its origin is `null`.
         assert_eq!(app.request("null", method, path).await, NOT_SHARED);
         assert_eq!(app.preflight("null", method, path, "").await, REFUSED);
     }
@@ -278,7 +278,7 @@ async fn everything_for_everyone() {
     assert_everything(&app).await;
 }
 
-/// "Old routes API is supported." A route stands in a resource here, too.
+/// "Old routes API is supported." Here a route always belongs to a resource.
 #[tokio::test]
 async fn a_single_route() {
     let hello = Resource::at("/hello").add(Route::on("GET").origin(CLIENT, all_options()));
@@ -288,7 +288,7 @@ async fn a_single_route() {
 }
 
 /// "You can enable CORS for all added routes by accessing routes list in the router." axum's router has no such
-/// list, so the list comes first.
+/// list, so the program starts with one.
 #[tokio::test]
 async fn all_routes() {
     let mut resources = BTreeMap::new();
@@ -330,7 +330,7 @@ async fn a_view() {
     for (method, header, allow_methods) in
         [("GET", "x-request-id", "GET, HEAD"), ("POST", "x-anything", "POST")]
     {
-        // The view's options count as a whole: it exposes nothing, whatever the defaults do.
+        // The view's options count as a whole: it exposes nothing, whatever the defaults expose.
         assert_eq!(app.request(STRANGER, method, "/resource").await, ["200", CREDENTIALS, TO_STRANGER, VARY]);
         let allowed = [
             "204",

@@ -1,9 +1,9 @@
-//! Starts the program and looks at the header lines that it sends.
+//! Starts the program and checks the header lines that it sends.
 
 #[path = "../../wire.rs"]
 mod wire;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-tower");
 
-// axum refuses the text.
+// axum rejects the text.
 const NOT_A_NUMBER: &str = "400";

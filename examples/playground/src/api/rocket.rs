@@ -21,14 +21,14 @@ pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result
     let config = Config { port: 0, log_level: LogLevel::Off, ..Config::debug_default() };
     let config = Figment::from(config)
         .merge(("shutdown.ctrlc", false))
-        // By its name, since there are signals on Unix alone.
+        // Set by name, since `Config` has signals only on Unix.
         .merge(("shutdown.signals", [""; 0]));
     let route = |(method, path)| Route::new(method, path, notes.clone());
     let api = rocket::custom(config)
         .mount("/", [(Get, "/notes"), (Post, "/notes")].map(route))
         .mount("/", [(Get, "/notes/<id>"), (Put, "/notes/<id>"), (Delete, "/notes/<id>")].map(route))
         .mount("/", ["/me", "/report", "/error", "/private"].map(|path| route((Get, path))))
-        // A configuration that is edited may name what has no route.
+        // An edited configuration may name paths without a route.
         .attach(CorsFairing::by_path_alone(cors))
         .attach(AdHoc::on_liftoff("ready", |rocket| {
             ready.at(SocketAddr::new(rocket.config().address, rocket.config().port));
