@@ -1,5 +1,11 @@
 //! The twin itself, by rule: every expectation is worked out by hand from the semantics.
 
+#[path = "twin/itself/origins.rs"]
+mod origins;
+#[path = "twin/itself/paths.rs"]
+mod paths;
+#[path = "twin/itself/templates.rs"]
+mod templates;
 mod twin;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,16 +176,7 @@ fn s19_other_schemes() {
     for good in ["moz-extension://AbC", "app+x.1-://~a._-Z:8080", "ws://A", "ftp://a:22", "x://a:443"] {
         assert!(twin::origin_is_well_formed(good.as_bytes()), "{good}");
     }
-    for bad in [
-        "moz-extension://",
-        "x://a/b",
-        "1x://a",
-        "X://a",
-        "x://[::1]",
-        "ws://a:80",
-        "wss://a:443",
-        "ftp://a:21",
-    ] {
+    for bad in ["x://a/b", "1x://a", "X://a", "x://[::1]", "ws://a:80", "wss://a:443", "ftp://a:21"] {
         assert!(!twin::origin_is_well_formed(bad.as_bytes()), "{bad}");
     }
 }

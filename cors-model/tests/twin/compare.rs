@@ -1,4 +1,4 @@
-//! Header lines as they were written, held against what the twin demands.
+//! Header lines as they were written, compared with what the twin demands.
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-use super::generate;
+use super::generate::{self, spelling};
 use super::{Request, Response, members};
 
 /// One change to a text of bytes.
@@ -81,12 +81,17 @@ pub fn spoil(bytes: &mut Vec<u8>, steps: &[Step]) {
     }
 }
 
-/// A configuration that may not build, and a request with any bytes in its lines.
+/// A configuration that may not build, and a request with any bytes in its lines and any characters in its path.
 pub fn scenario() -> impl Strategy<Value = (Value, Request, Response)> {
     let line_steps = vec((any::<Index>(), steps()), 0..=2);
     let config_steps = proptest::option::weighted(0.5, (any::<Index>(), 0..OPTIONS, steps(), any::<i64>()));
-    (generate::scenario().boxed(), line_steps, proptest::option::weighted(0.1, any::<Index>()), config_steps)
-        .prop_map(|((mut config, mut request, response), lines, twice, entry)| {
+    let twice = proptest::option::weighted(0.1, any::<Index>());
+    let path = proptest::option::weighted(0.1, (spelling::any_spellings(), steps()));
+    (generate::scenario().boxed(), line_steps, twice, path, config_steps).prop_map(
+        |((mut config, mut request, response), lines, twice, path, entry)| {
+            if let Some((spellings, steps)) = path {
+                request.path = spoilt(&spelling::spell(&request.path, &spellings), &steps);
+            }
             for (at, steps) in lines {
                 let at = at.index(request.headers.len());
                 spoil(&mut request.headers[at].1, &steps);
@@ -99,7 +104,15 @@ pub fn scenario() -> impl Strategy<Value = (Value, Request, Response)> {
                 spoil_entry(&mut config, at, option, &steps, number);
             }
             (config, request, response)
-        })
+        },
+    )
+}
+
+/// The text with the changes. A byte is a `char` of the same number.
+fn spoilt(text: &str, steps: &[Step]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    spoil(&mut bytes, steps);
+    bytes.into_iter().map(char::from).collect()
 }
 
 const OPTIONS: usize = 6;
@@ -120,11 +133,6 @@ fn spoil_entry(config: &mut Value, at: Index, option: usize, steps: &[Step], num
         return;
     }
     let key = &keys[at.index(keys.len())];
-    let spoilt = |text: &str| {
-        let mut bytes = text.as_bytes().to_vec();
-        spoil(&mut bytes, steps);
-        bytes.into_iter().map(char::from).collect::<String>()
-    };
     let lists = ["allow_methods", "allow_headers", "expose_headers"];
     match option {
         0..3 => {
@@ -132,16 +140,16 @@ fn spoil_entry(config: &mut Value, at: Index, option: usize, steps: &[Step], num
             if !list.is_array() {
                 *list = json!([]);
             }
-            list.as_array_mut().unwrap().push(json!(spoilt("X-Spoilt")));
+            list.as_array_mut().unwrap().push(json!(spoilt("X-Spoilt", steps)));
         }
         // Often near the limit, which a number of 64 bits hardly ever is.
         3 => {
             origins[key]["max_age"] = json!(if number % 2 == 0 { number } else { 2_147_483_647 + number % 4 })
         }
-        4 => origins[key]["allow_credentials"] = json!(spoilt("true")),
+        4 => origins[key]["allow_credentials"] = json!(spoilt("true", steps)),
         _ => {
             let options = origins.remove(key).unwrap();
-            origins.insert(spoilt(key), options);
+            origins.insert(spoilt(key, steps), options);
         }
     }
 }

@@ -1,21 +1,21 @@
-//! The naive twin: an independent reading of the semantics (S1..S23), to be held against the real library.
+//! The naive twin: an independent reading of the semantics (S1 to S24), compared with the real library.
 //!
-//! Loops and strings, nothing clever, nothing shared with the library. It reads the configuration in file form. The
-//! strategies of proptest are left out where it is no test that uses it.
+//! Loops and strings, nothing clever, nothing shared with the library. It reads the configuration in file form. Only
+//! tests have the strategies of proptest.
 
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
-#[cfg(test)]
-pub mod broken;
 pub mod compare;
 #[cfg(test)]
 pub mod generate;
 #[cfg(test)]
 pub mod hostile;
 pub mod origin;
+pub mod path;
 pub mod pools;
 pub mod refused;
 pub mod template;
+pub mod undo;
 pub mod valid;
 
 use std::collections::BTreeSet;
@@ -23,10 +23,11 @@ use std::fmt;
 
 use serde_json::Value;
 
-pub use origin::{origin_is_well_formed, pattern_matches, specificity};
+pub use origin::{origin_is_well_formed, pattern_matches, patterns, specificity};
+pub use path::Target;
 pub use valid::{config_is_valid, label_of};
 
-/// A request: header lines in order, names in any case, the path as the framework routes on it.
+/// A request: header lines in order, names in any case, the path as it was sent.
 #[derive(Clone)]
 pub struct Request {
     pub method: String,
@@ -143,10 +144,14 @@ struct Place<'a> {
     resource: &'a Value,
 }
 
-/// The whole decision.
+/// The whole decision, where the path alone finds the resource.
 pub fn decide(config: &Value, request: &Request, response: &Response) -> Outcome {
-    let path = request.path.split('?').next().unwrap_or("");
-    let Some(resource) = find_resource(config, path) else { return Outcome::Pass };
+    decide_at(config, Target::Path, request, response)
+}
+
+/// The whole decision.
+pub fn decide_at(config: &Value, target: Target<'_>, request: &Request, response: &Response) -> Outcome {
+    let Some(resource) = path::find_resource(config, target, &request.path) else { return Outcome::Pass };
     let place = Place { config, resource };
     let origins = lines(&request.headers, "origin");
     let asked_methods = lines(&request.headers, "access-control-request-method");
@@ -157,30 +162,6 @@ pub fn decide(config: &Value, request: &Request, response: &Response) -> Outcome
     } else {
         let origin = if origins.is_empty() { None } else { Some(origin) };
         Outcome::Actual { headers: actual(&place, &request.method, origin, response) }
-    }
-}
-
-/// The best template decides: registered, excluded, or else `all_resources`.
-fn find_resource<'a>(config: &'a Value, path: &str) -> Option<&'a Value> {
-    let mut best: Option<(Vec<u8>, Option<&'a Value>)> = None;
-    let mut consider = |text: &str, resource: Option<&'a Value>| {
-        if let Some(rank) = template::rank_if_matching(text, path) {
-            if best.as_ref().is_none_or(|(other, _)| rank > *other) {
-                best = Some((rank, resource));
-            }
-        }
-    };
-    for (text, resource) in members(&config["resources"]) {
-        consider(text, Some(resource));
-    }
-    for text in strings(&config["excluded"]) {
-        consider(&text, None);
-    }
-    match best {
-        Some((_, resource)) => resource,
-        // The `*` of `OPTIONS *` is no path.
-        None if config["all_resources"] == Value::Bool(true) && path.starts_with('/') => Some(&Value::Null),
-        None => None,
     }
 }
 
@@ -432,12 +413,12 @@ impl Place<'_> {
 fn level_candidates(level: u8, route: &str, value: &Value) -> Vec<Candidate> {
     let mut all = Vec::new();
     for (key, options) in members(&value["origins"]) {
-        for pattern in key.split_ascii_whitespace() {
+        for pattern in patterns(key) {
             all.push(Candidate {
                 level,
                 route: route.to_string(),
                 key: key.to_string(),
-                pattern: pattern.to_string(),
+                pattern,
                 options: options.clone(),
             });
         }
@@ -489,7 +470,7 @@ fn joined_with_origin(members: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// S10: every name asked for, lower-case; `None` where an element is no token.
+/// S10: every name asked for, lower-case; `None` where an element is not a token.
 fn asked_headers(header_lines: &[Vec<u8>]) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for line in header_lines {

@@ -8,6 +8,12 @@ pub enum Host {
     Exact(String),
     /// `*.base`: one or more labels in front of the base.
     Below(String),
+    /// `before*after.base`: one label in front of the base, with one or more characters in the place of the `*`.
+    Label {
+        before: String,
+        after: String,
+        base: String,
+    },
     /// `scheme://*`: every host and port.
     Scheme,
 }
@@ -27,11 +33,17 @@ pub enum Port {
     Fixed(Option<String>),
 }
 
+/// The patterns of a key.
+pub fn patterns(key: &str) -> Vec<String> {
+    let separates = |c: char| c.is_ascii_whitespace() || c == ',';
+    key.split(separates).filter(|text| !text.is_empty()).map(String::from).collect()
+}
+
 /// S19: is this one canonical `scheme://host[:port]`? `null` is not.
 pub fn origin_is_well_formed(origin: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(origin) else { return false };
     let Some((scheme, host, port)) = split(text) else { return false };
-    scheme_is_good(&scheme) && host_is_good(&scheme, &host) && port_is_good(&scheme, &port)
+    scheme_is_good(&scheme) && host_is_good(&scheme, &host) && port_is_good(&scheme, &host, &port)
 }
 
 /// Does the pattern name this origin? `*` names anything here; that a `*` with credentials takes well-formed
@@ -54,6 +66,15 @@ pub fn pattern_matches(pattern: &str, origin: &[u8]) -> bool {
             let tail = format!(".{base}");
             its_host.ends_with(&tail) && its_host.len() > tail.len()
         }
+        Host::Label { before, after, base } => match its_host.split_once('.') {
+            Some((label, rest)) => {
+                rest == base
+                    && label.starts_with(before.as_str())
+                    && label.ends_with(after.as_str())
+                    && label.len() > before.len() + after.len()
+            }
+            None => false,
+        },
         Host::Scheme => true,
     };
     let port_fits = match &port {
@@ -63,17 +84,21 @@ pub fn pattern_matches(pattern: &str, origin: &[u8]) -> bool {
     its_scheme == scheme && host_fits && port_fits
 }
 
-/// S1, the greater the more specific: exact host, longest base, whole scheme, `*`; then a fixed port before any port.
-pub fn specificity(pattern: &str) -> (u8, usize, u8) {
+/// S1, the greater the more specific: exact host, longest base, whole scheme, `*`; at one base a label pattern first, that
+/// with more fixed characters, then that with the longer beginning; then a fixed port before any port.
+pub fn specificity(pattern: &str) -> [usize; 6] {
     match parse_pattern(pattern) {
-        Err(_) | Ok(Pattern::Any) => (0, 0, 0),
-        Ok(Pattern::Null) => (3, 0, 1),
+        Err(_) | Ok(Pattern::Any) => [0; 6],
+        Ok(Pattern::Null) => [3, 0, 0, 0, 0, 1],
         Ok(Pattern::Named { host, port, .. }) => {
             let fixed = if port == Port::Any { 0 } else { 1 };
             match host {
-                Host::Exact(_) => (3, 0, fixed),
-                Host::Below(base) => (2, base.len(), fixed),
-                Host::Scheme => (1, 0, fixed),
+                Host::Exact(_) => [3, 0, 0, 0, 0, fixed],
+                Host::Label { before, after, base } => {
+                    [2, base.len(), 1, before.len() + after.len(), before.len(), fixed]
+                }
+                Host::Below(base) => [2, base.len(), 0, 0, 0, fixed],
+                Host::Scheme => [1, 0, 0, 0, 0, fixed],
             }
         }
     }
@@ -93,38 +118,59 @@ pub fn parse_pattern(text: &str) -> Result<Pattern, &'static str> {
     }
     if host == "*" {
         // Every port is in it already: no port may be named.
-        if scheme == "http" || scheme == "https" || port.is_some() {
+        if scheme == "http" || scheme == "https" || scheme == "file" || port.is_some() {
             return Err("bad-origin");
         }
         return Ok(Pattern::Named { scheme, host: Host::Scheme, port: Port::Any });
     }
-    let host = if let Some(base) = host.strip_prefix("*.") {
-        let mut counted = base;
-        if scheme == "http" || scheme == "https" {
-            counted = base.strip_suffix('.').unwrap_or(base);
+    let named = match host.split_once('.') {
+        Some(("*", base)) => {
+            base_is_good(&scheme, base)?;
+            Host::Below(base.to_string())
         }
-        if counted.len() > 251 {
-            return Err("base-too-long");
-        }
-        // An address has no subdomains.
-        if !host_is_good(&scheme, base) || is_web_address(&scheme, base) {
-            return Err("bad-origin");
-        }
-        Host::Below(base.to_string())
-    } else {
-        if !host_is_good(&scheme, &host) {
-            return Err("bad-origin");
-        }
-        Host::Exact(host)
+        Some((label, base)) if label.contains('*') => label_pattern(&scheme, label, base)?,
+        _ if host_is_good(&scheme, &host) => Host::Exact(host.clone()),
+        _ => return Err("bad-origin"),
     };
-    let port = if port.as_deref() == Some("*") {
+    let port = if port.as_deref() == Some("*") && !host.is_empty() {
         Port::Any
-    } else if port_is_good(&scheme, &port) {
+    } else if port_is_good(&scheme, &host, &port) {
         Port::Fixed(port)
     } else {
         return Err("bad-origin");
     };
-    Ok(Pattern::Named { scheme, host, port })
+    Ok(Pattern::Named { scheme, host: named, port })
+}
+
+/// What stands behind a wildcard of the host.
+fn base_is_good(scheme: &str, base: &str) -> Result<(), &'static str> {
+    let mut counted = base;
+    if scheme == "http" || scheme == "https" {
+        counted = base.strip_suffix('.').unwrap_or(base);
+    }
+    if counted.len() > 251 {
+        return Err("base-too-long");
+    }
+    // An address has no subdomains, and an empty host neither.
+    if base.is_empty() || !host_is_good(scheme, base) || is_web_address(scheme, base) {
+        return Err("bad-origin");
+    }
+    Ok(())
+}
+
+/// `app-*`, `*-team`, `app-*-team` in front of a base.
+fn label_pattern(scheme: &str, label: &str, base: &str) -> Result<Host, &'static str> {
+    base_is_good(scheme, base)?;
+    let (before, after) = label.split_once('*').ok_or("bad-origin")?;
+    let beside_a_hyphen =
+        (before.is_empty() || before.ends_with('-')) && (after.is_empty() || after.starts_with('-'));
+    let something_fixed = !before.is_empty() || !after.is_empty();
+    // The shortest host that it can match, which also finds a second `*`.
+    let shortest = format!("{before}x{after}.{base}");
+    if !something_fixed || !beside_a_hyphen || !host_is_good(scheme, &shortest) {
+        return Err("bad-origin");
+    }
+    Ok(Host::Label { before: before.to_string(), after: after.to_string(), base: base.to_string() })
 }
 
 /// S22: plain http, and neither a loopback address nor `localhost` nor below it.
@@ -135,7 +181,7 @@ pub fn is_insecure(pattern: &Pattern) -> bool {
     }
     let (name, exact) = match host {
         Host::Exact(name) => (name, true),
-        Host::Below(base) => (base, false),
+        Host::Below(base) | Host::Label { base, .. } => (base, false),
         Host::Scheme => return true,
     };
     let name = name.strip_suffix('.').unwrap_or(name);
@@ -151,7 +197,9 @@ pub fn is_insecure(pattern: &Pattern) -> bool {
 
 /// S22: subdomains of a public suffix; an unlisted top-level domain counts, `localhost` does not.
 pub fn is_below_public_suffix(pattern: &Pattern, is_public_suffix: &dyn Fn(&str) -> bool) -> bool {
-    let Pattern::Named { host: Host::Below(base), .. } = pattern else { return false };
+    let Pattern::Named { host: Host::Below(base) | Host::Label { base, .. }, .. } = pattern else {
+        return false;
+    };
     let base = base.strip_suffix('.').unwrap_or(base);
     base != "localhost" && (!base.contains('.') || is_public_suffix(base))
 }
@@ -176,11 +224,14 @@ fn scheme_is_good(scheme: &str) -> bool {
             return false;
         }
     }
-    !scheme.is_empty() && scheme != "file"
+    !scheme.is_empty()
 }
 
-fn port_is_good(scheme: &str, port: &Option<String>) -> bool {
+fn port_is_good(scheme: &str, host: &str, port: &Option<String>) -> bool {
     let Some(port) = port else { return true };
+    if host.is_empty() {
+        return false;
+    }
     let default = match scheme {
         "http" | "ws" => "80",
         "https" | "wss" => "443",
@@ -198,8 +249,11 @@ fn port_is_good(scheme: &str, port: &Option<String>) -> bool {
 }
 
 fn host_is_good(scheme: &str, host: &str) -> bool {
+    if scheme == "file" {
+        return host.is_empty();
+    }
     if scheme != "http" && scheme != "https" {
-        return !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b));
+        return host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b));
     }
     is_web_address(scheme, host) || is_name(host)
 }

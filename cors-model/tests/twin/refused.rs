@@ -26,7 +26,7 @@ pub fn check(
     let origin = one(name)?;
     if let Some(origin) = origin.as_ref().filter(|origin| origin[..] != b"*"[..]) {
         if origin[..] != b"null"[..] && !origin_is_well_formed(origin) {
-            return fault(name, origin, "is no origin");
+            return fault(name, origin, "is not an origin");
         }
         if lines(&request.headers, "origin") != [origin.clone()] {
             return fault(name, origin, "is not the request's origin");
@@ -47,7 +47,7 @@ pub fn check(
         let Some(line) = one(name)? else { continue };
         let members = elements(&line);
         if members.iter().any(|member| !member.is_ascii() || !is_token(member.as_bytes())) {
-            return fault(name, &line, "has an element that is no token");
+            return fault(name, &line, "has an element that is not a token");
         }
         // Asked for by its name, `*` is sent back as any other name is.
         let is_a_name = name == LISTS[1] && asked.iter().any(|name| name == "*");
@@ -61,7 +61,7 @@ pub fn check(
         let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
         let seconds: Option<u64> = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok());
         if !digits || seconds.is_none_or(|seconds| seconds > 2_147_483_647) {
-            return fault(name, &value, "are no seconds");
+            return fault(name, &value, "is not a number of seconds");
         }
     }
 

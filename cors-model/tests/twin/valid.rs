@@ -1,16 +1,17 @@
-//! What a configuration may not say (S20 to S22), as labels. Advice (S23) is no problem and is not told.
+//! What a configuration may not say (S20 to S22), as labels. Advice (S23) is not among them.
 
 use serde_json::Value;
 
-use super::origin::{Pattern, is_below_public_suffix, is_insecure, parse_pattern};
-use super::template::segments;
+use super::origin::{Host, Pattern, is_below_public_suffix, is_insecure, parse_pattern, patterns};
+use super::template::{canonical, segments};
 use super::{is_token, members, method_name, strings};
 
-pub const RISKS: [&str; 5] = [
+pub const RISKS: [&str; 6] = [
     "any-origin-with-credentials",
     "whole-scheme-with-credentials",
     "insecure-origin-with-credentials",
     "public-suffix-subdomains-with-credentials",
+    "file-origin-with-credentials",
     "null-origin",
 ];
 
@@ -128,9 +129,10 @@ impl Check<'_> {
                 continue;
             };
             for (other, other_list) in &all[..i] {
-                if template == other && list == other_list {
+                let same = canonical(template) == canonical(other);
+                if same && list == other_list {
                     self.problem("duplicate-template", template);
-                } else if template == other {
+                } else if same {
                     self.problem("registered-and-excluded", template);
                 } else if segments(other).as_ref() == Some(&shape) {
                     self.problem("conflicting-templates", template);
@@ -143,15 +145,15 @@ impl Check<'_> {
         let mut seen: Vec<String> = Vec::new();
         for (key, options) in members(&level["origins"]) {
             let place = format!("{place}.origins.{key}");
-            if key.split_ascii_whitespace().next().is_none() {
+            if patterns(key).is_empty() {
                 self.problem("empty-key", &place);
             }
-            for text in key.split_ascii_whitespace() {
-                if seen.contains(&text.to_string()) {
+            for text in patterns(key) {
+                if seen.contains(&text) {
                     self.problem("duplicate-pattern", &place);
                 }
-                seen.push(text.to_string());
-                match parse_pattern(text) {
+                seen.push(text.clone());
+                match parse_pattern(&text) {
                     Ok(pattern) => self.risks(&pattern, options["allow_credentials"] == true, &place),
                     Err(label) => self.problem(label, &place),
                 }
@@ -161,12 +163,14 @@ impl Check<'_> {
     }
 
     fn risks(&mut self, pattern: &Pattern, credentials: bool, place: &str) {
-        let scheme_alone = matches!(pattern, Pattern::Named { host: super::origin::Host::Scheme, .. });
+        let scheme_alone = matches!(pattern, Pattern::Named { host: Host::Scheme, .. });
+        let file = matches!(pattern, Pattern::Named { scheme, .. } if scheme == "file");
         let needed = [
             credentials && *pattern == Pattern::Any,
             credentials && scheme_alone,
             credentials && is_insecure(pattern),
             credentials && is_below_public_suffix(pattern, self.is_public_suffix),
+            credentials && file,
             *pattern == Pattern::Null,
         ];
         for (risk, needed) in RISKS.iter().zip(needed) {
@@ -177,7 +181,9 @@ impl Check<'_> {
     }
 
     fn method(&mut self, name: &str, place: &str) {
-        if !is_token(name.as_bytes()) {
+        if name.contains('*') && is_token(name.as_bytes()) {
+            self.problem("star-in-name", place);
+        } else if !is_token(name.as_bytes()) {
             self.problem("bad-method", place);
         }
         if FORBIDDEN_METHODS.iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
@@ -196,6 +202,8 @@ impl Check<'_> {
                     self.method(&name, place);
                 } else if !is_token(name.as_bytes()) {
                     self.problem("bad-header-name", place);
+                } else if name.contains('*') {
+                    self.problem("star-in-name", place);
                 } else {
                     self.header(list, &name.to_ascii_lowercase(), place);
                 }

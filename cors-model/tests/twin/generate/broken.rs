@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::generate::config;
-use super::valid::RISKS;
+use super::super::valid::RISKS;
+use super::config;
 
 #[derive(Clone, Debug)]
 enum Fault {
@@ -74,9 +74,33 @@ const BAD_ORIGINS: &[&str] = &[
     "https://.example.com",
     "https://a..example.com",
     "https://example.com..",
+    "https://app*.broken.example",
+    "https://*team.broken.example",
+    "https://app-*team.broken.example",
+    "https://app*-team.broken.example",
+    "https://app-*-*.broken.example",
+    "https://app-**-team.broken.example",
+    "https://app_*.broken.example",
+    "https://App-*.broken.example",
+    "https://app-*",
+    "https://app-*:8443",
+    "https://app-*.",
+    "https://a.app-*.broken.example",
+    "https://app-*.*.broken.example",
+    "https://app-*.127.0.0.1",
+    "https://app-*.1",
+    "https://app-*.broken.example:443",
+    "https://app-*.broken.example/",
+    "https://app-*.b\u{fc}cher.example",
     "file://*",
     "file://broken",
-    "moz-extension://",
+    "file:///",
+    "file://:8080",
+    "file://a-*.broken",
+    "app://:8080",
+    "app://:*",
+    "app://*.",
+    "app://a*.broken",
     "moz-extension://a b/",
     "moz-extension://a*",
     "moz-extension://[::1]",
@@ -95,6 +119,8 @@ fn faults() -> Vec<(&'static str, Fault)> {
     let mut all = vec![
         ("empty-key", keys(&[""])),
         ("empty-key", keys(&[" \t\r\n "])),
+        ("empty-key", keys(&[" ,, ,"])),
+        ("duplicate-pattern", keys(&["https://twice.example,https://twice.example"])),
         ("duplicate-pattern", keys(&["https://twice.example https://twice.example"])),
         (
             "duplicate-pattern",
@@ -103,6 +129,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("duplicate-pattern", keys(&["https://twice.example ", "https://twice.example"])),
         ("base-too-long", Fault::Keys(vec![format!("https://*.{long}.{}", "d".repeat(60))])),
         ("base-too-long", Fault::Keys(vec![format!("https://*.{long}.{}.:*", "d".repeat(61))])),
+        ("base-too-long", Fault::Keys(vec![format!("https://app-*.{long}.{}", "d".repeat(60))])),
         ("max-age", Fault::Options(json!({ "max_age": 2_147_483_648u64 }))),
         ("max-age", Fault::Options(json!({ "max_age": -1 }))),
         ("unknown-key", Fault::Options(json!({ "allow_origin": "*" }))),
@@ -130,16 +157,40 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("bad-template", Fault::Resources(vec!["/broken/{*rest}/x"])),
         ("bad-template", Fault::Excluded(vec!["/broken/{*rest}/x"])),
         ("bad-template", Fault::Excluded(vec!["broken"])),
+        ("bad-template", Fault::Resources(vec!["/broken/:id"])),
+        ("bad-template", Fault::Resources(vec!["/broken/<id>"])),
+        ("bad-template", Fault::Resources(vec!["/broken/*"])),
+        ("bad-template", Fault::Resources(vec!["/broken/**"])),
+        ("bad-template", Fault::Resources(vec!["/broken/*rest"])),
+        ("bad-template", Fault::Resources(vec!["/broken/a*b"])),
+        ("bad-template", Fault::Resources(vec!["/broken/{*rest*}"])),
+        ("bad-template", Fault::Resources(vec!["/broken/."])),
+        ("bad-template", Fault::Resources(vec!["/broken/../x"])),
+        ("bad-template", Fault::Resources(vec!["/broken/%2e/x"])),
+        ("bad-template", Fault::Resources(vec!["/broken/.%2E"])),
+        ("bad-template", Fault::Resources(vec!["/broken?x"])),
+        ("bad-template", Fault::Resources(vec!["/broken#x"])),
+        ("bad-template", Fault::Excluded(vec!["/broken/:id"])),
+        ("bad-template", Fault::Excluded(vec!["/broken/*"])),
+        ("bad-template", Fault::Excluded(vec!["/broken/<id>/x"])),
+        ("duplicate-template", Fault::Resources(vec!["/broken/\u{fc}", "/broken/%C3%BC"])),
+        ("duplicate-template", Fault::Resources(vec!["/broken/%c3%bc", "/broken/%C3%BC"])),
+        ("duplicate-template", Fault::Resources(vec!["/broken/a b/{id}", "/broken/a%20b/{id}"])),
+        ("duplicate-template", Fault::Resources(vec!["/broken/x", "/broken/%78"])),
+        ("duplicate-template", Fault::Excluded(vec!["/broken/a^b", "/broken/a%5eb"])),
         ("conflicting-templates", Fault::Resources(vec!["/broken/{a}", "/broken/{b}"])),
+        ("conflicting-templates", Fault::Resources(vec!["/broken/\u{fc}/{a}", "/broken/%C3%BC/{b}"])),
         ("conflicting-templates", Fault::Resources(vec!["/broken/{*a}", "/broken/{*b}"])),
         ("duplicate-template", Fault::Excluded(vec!["/broken/x", "/broken/x"])),
     ];
     all.extend(BAD_ORIGINS.iter().map(|text| ("bad-origin", Fault::Keys(vec![text.to_string()]))));
-    all.extend(
-        BAD_ORIGINS
-            .iter()
-            .map(|text| ("bad-origin", Fault::Keys(vec![format!("https://broken.example {text}")]))),
-    );
+    for between in [" ", ",", " , "] {
+        all.extend(
+            BAD_ORIGINS.iter().map(|text| {
+                ("bad-origin", Fault::Keys(vec![format!("https://broken.example{between}{text}")]))
+            }),
+        );
+    }
     for method in ["", "G T", "GET,PUT", "M\u{e9}", "GET\n", "G/T"] {
         all.push(("bad-method", Fault::Options(json!({ "allow_methods": ["GET", method] }))));
         all.push(("bad-method", Fault::Routes(vec![method])));
@@ -152,6 +203,10 @@ fn faults() -> Vec<(&'static str, Fault)> {
         all.push(("star-in-list", Fault::Options(json!({ list: ["*"] }))));
         all.push(("star-in-list", Fault::Options(json!({ list: ["X-A", "*", "X-B"] }))));
     }
+    all.push(("star-in-name", Fault::Options(json!({ "allow_methods": ["GET", "PROP*"] }))));
+    all.push(("star-in-name", Fault::Routes(vec!["GET", "PROP*"])));
+    all.push(("star-in-name", Fault::Options(json!({ "allow_headers": ["X-A", "x-amz-*"] }))));
+    all.push(("star-in-name", Fault::Options(json!({ "expose_headers": ["*-a"] }))));
     for list in ["allow_headers", "expose_headers"] {
         for name in ["", "X A", "X-A:", "X-A, X-B", "X-\u{fc}", " X-A", "X-A\r\n"] {
             all.push(("bad-header-name", Fault::Options(json!({ list: ["X-B", name] }))));
@@ -206,8 +261,12 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("risk:public-suffix-subdomains-with-credentials", RISKS[3], "https://*.github.io:*", true),
         ("risk:public-suffix-subdomains-with-credentials", RISKS[3], "https://*.github.io.", true),
         ("risk:public-suffix-subdomains-with-credentials", RISKS[3], "https://*.unlisted-tld", true),
-        ("risk:null-origin", RISKS[4], "null", false),
-        ("risk:null-origin", RISKS[4], "null", true),
+        ("risk:insecure-origin-with-credentials", RISKS[2], "http://app-*.broken.example", true),
+        ("risk:public-suffix-subdomains-with-credentials", RISKS[3], "https://app-*-team.github.io", true),
+        ("risk:public-suffix-subdomains-with-credentials", RISKS[3], "https://*-team.com.", true),
+        ("risk:file-origin-with-credentials", RISKS[4], "file://", true),
+        ("risk:null-origin", RISKS[5], "null", false),
+        ("risk:null-origin", RISKS[5], "null", true),
     ] {
         all.push((label, Fault::Risk(risk, pattern, credentials)));
     }
@@ -231,8 +290,8 @@ pub fn broken_config() -> impl Strategy<Value = (Value, &'static str)> {
         match fault {
             Some(fault) => break_it(&mut config, fault, place),
             None => {
-                add_excluded(&mut config, "/broken/{id}");
-                config["resources"]["/broken/{id}"] = json!({});
+                add_excluded(&mut config, ["/broken/{id}", "/broken/%5e", "/broken/\u{fc}/{id}"][place]);
+                config["resources"][["/broken/{id}", "/broken/^", "/broken/%C3%BC/{id}"][place]] = json!({});
             }
         }
         (config, label)

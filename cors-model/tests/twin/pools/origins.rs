@@ -1,4 +1,4 @@
-//! What the strategies choose from.
+//! Patterns and origins.
 
 /// Everything that is related to something else. Repeated ones are chosen more often.
 pub const ALL: &[&str] = &[
@@ -36,16 +36,37 @@ pub const ALL: &[&str] = &[
     "https://xn--bcher-kva.example",
     "https://under_score.example.com",
     "https://*.github.io",
+    "https://app-*.example.com",
+    "https://app-*.example.com",
+    "https://*-team.example.com",
+    "https://app-*-team.example.com",
+    "https://app-*-team.example.com:*",
+    "https://app-*.b.example.com:8443",
+    "https://app-*-team.vercel.app",
+    "http://app-*.localhost:*",
     "moz-extension://*",
     "moz-extension://AbC-1",
     "moz-extension://abc:*",
     "chrome-extension://*",
     "app.shell+x-1://*.local.~app",
+    "app.shell+x-1://A-*.local.~app:*",
+    "app://",
+    "app://*",
+    "file://",
 ];
 
 pub const STAR: &[&str] = &["*"];
 
-pub const ODD: &[&str] = &["*", "null", "moz-extension://*", "https://*.com:*", "https://example.com"];
+pub const ODD: &[&str] = &[
+    "*",
+    "null",
+    "moz-extension://*",
+    "moz-extension://",
+    "app://",
+    "file://",
+    "https://*.com:*",
+    "https://example.com",
+];
 
 pub const DOMAIN: &[&str] = &[
     "*",
@@ -60,6 +81,14 @@ pub const DOMAIN: &[&str] = &[
     "https://*.b.example.com",
     "https://*.b.example.com:*",
     "https://a.b.example.com",
+    "https://app-*.example.com",
+    "https://app-*.example.com:*",
+    "https://app-1-*.example.com",
+    "https://app-*-team.example.com",
+    "https://app-*-m-team.example.com",
+    "https://*-team.example.com",
+    "https://*-team.example.com:8443",
+    "https://*-team.b.example.com",
 ];
 
 pub const ORIGINS: &[&str] = &[
@@ -94,6 +123,23 @@ pub const ORIGINS: &[&str] = &[
     "https://xn--bcher-kva.example",
     "https://under_score.example.com",
     "https://octo.github.io",
+    "https://app-1.example.com",
+    "https://app-1-team.example.com",
+    "https://app-1-team.example.com",
+    "https://app-1-team.example.com:8443",
+    "https://app-1-m-team.example.com",
+    "https://x-team.example.com:8443",
+    "https://app-xn--p1ai.example.com",
+    "https://app-1.b.example.com:8443",
+    "https://x-team.b.example.com",
+    "https://app-git-feature-team.vercel.app",
+    "http://app-1.localhost:3000",
+    "app.shell+x-1://A-1.local.~app",
+    "app://",
+    "app://main",
+    "file://",
+    "file://",
+    "moz-extension://",
     "moz-extension://AbC-1",
     "moz-extension://abc:8080",
     "chrome-extension://abc",
@@ -129,6 +175,26 @@ pub const LOOK_ALIKES: &[&str] = &[
     "ws://example.com",
     "https://-.example.com",
     "https://xn--.example.com",
+    "https://app-.example.com",
+    "https://app--team.example.com",
+    "https://app-team.example.com",
+    "https://-team.example.com",
+    "https://app1.example.com",
+    "https://appevil.example.com",
+    "https://xapp-1.example.com",
+    "https://app-1-teams.example.com",
+    "https://app-1.evil.example.com",
+    "https://app-1.evil-team.example.com",
+    "https://app-1-team.example.com.",
+    "https://app-1-team.example.com.evil.com",
+    "https://app-1-teamxexample.com",
+    "https://app-1.vercel.app",
+    "http://app-1-team.example.com",
+    "https://app-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com",
+    "https://app-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com",
+    "https://xn--app-1-kva.example.com",
+    "app.shell+x-1://a-1.local.~app",
+    "apps://",
 ];
 
 /// Malformed ones, and a few odd ones that are not.
@@ -173,6 +239,17 @@ pub const MALFORMED: &[&str] = &[
     "ftp://example.com:21",
     "ftp://example.com:22",
     "file://example.com",
+    "file:///",
+    "file://:80",
+    "file:",
+    "app://:80",
+    "app:///",
+    "app:",
+    "https://app-*.example.com",
+    "https://app-1/.example.com",
+    "https://app-1:.example.com",
+    "https://App-1.example.com",
+    "https://app-\u{fc}.example.com",
     "filesystem://example.com",
     "https://evil.com/.example.com",
     "https://evil.com%2f.example.com",
@@ -226,154 +303,4 @@ pub const MALFORMED: &[&str] = &[
     "+x://a",
     "X://a",
     "://a",
-];
-
-pub const TEMPLATES: &[&str] = &[
-    "/",
-    "/hello",
-    "/hello/",
-    "/items/{id}",
-    "/items/{id}/",
-    "/items/admin",
-    "/items/{id}/edit",
-    "/items/admin/x",
-    "/files/{*rest}",
-    "/files/readme",
-    "/files/{name}/raw",
-    "/{a}/x",
-    "/a/{b}",
-    "/a/{b}/c",
-    "/{a}/{b}/{c}/d",
-    "/{*rest}",
-];
-
-pub const PATHS: &[&str] = &[
-    "/",
-    "/hello",
-    "/hello",
-    "/hello/",
-    "/hello//",
-    "/Hello",
-    "/hello/x",
-    "/items",
-    "/items/",
-    "/items//",
-    "/items/7",
-    "/items/7",
-    "/items/7/",
-    "/items/admin",
-    "/items/admin/",
-    "/items/admin/edit",
-    "/items/admin/x",
-    "/items/7/edit",
-    "/items/x",
-    "/items//edit",
-    "/items/%61dmin",
-    "/files",
-    "/files/",
-    "/files//",
-    "/files/readme",
-    "/files/readme/raw",
-    "/files/a/b/c/d",
-    "/files//x",
-    "/a/x",
-    "/a/y",
-    "/a/y/c",
-    "/a/x/c",
-    "/a/",
-    "/b/x",
-    "//x",
-    "/b/c/e/d",
-    "/a/c/e/d",
-    "/nowhere",
-];
-
-pub const ROUTES: &[&str] =
-    &["GET", "get", "HEAD", "POST", "PUT", "pUt", "DELETE", "OPTIONS", "patch", "PATCH", "PROPFIND"];
-
-pub const LISTED_METHODS: &[&str] = &[
-    "GET", "get", "HEAD", "head", "POST", "PUT", "put", "DELETE", "Delete", "OPTIONS", "PATCH", "patch",
-    "Patch", "PROPFIND", "QUERY", "x-!#$'",
-];
-
-pub const METHODS: &[&str] = &[
-    "GET", "GET", "HEAD", "HEAD", "POST", "PUT", "PUT", "DELETE", "OPTIONS", "PATCH", "patch", "Patch",
-    "get", "put", "PROPFIND", "QUERY", "BREW", "x-!#$'",
-];
-
-pub const ALLOW_HEADERS: &[&str] = &[
-    "X-A",
-    "x-b",
-    "X-Requested-With",
-    "Content-Type",
-    "content-type",
-    "Authorization",
-    "Accept",
-    "x!#$%&'+.^_`|~",
-];
-
-pub const EXPOSE_HEADERS: &[&str] = &[
-    "X-Custom-Server-Header",
-    "ETag",
-    "etag",
-    "X-One",
-    "Content-Type",
-    "Vary",
-    "Access-Control-Allow-Origin",
-];
-
-pub const VARY_LINES: &[&str] = &[
-    "Accept-Encoding",
-    "Accept-Encoding",
-    "Accept-Language",
-    "origin",
-    "Origin",
-    "ORIGIN, Accept",
-    "Accept , Origin,",
-    "origin, Origin",
-    "X-Origin",
-    "Origins",
-    "*",
-    "*",
-    "Accept, *",
-    "",
-    ", ,",
-    "accept-encoding,\tAccept-Encoding",
-];
-
-pub const OWN_CORS: &[(&str, &str)] = &[
-    ("Access-Control-Allow-Origin", "https://handler.example"),
-    ("access-control-allow-origin", "*"),
-    ("Access-Control-Allow-Credentials", "true"),
-    ("Access-Control-Allow-Methods", "*"),
-    ("Access-Control-Allow-Headers", "*"),
-    ("Access-Control-Expose-Headers", "x-own"),
-    ("Access-Control-Max-Age", "1"),
-    ("Access-Control-Allow-Private-Network", "true"),
-];
-
-pub const OTHER: &[(&str, &str)] = &[
-    ("X-One", "1"),
-    ("x-one", "2"),
-    ("X-Two", "1"),
-    ("ETag", "\"a\""),
-    ("Set-Cookie", "a=b"),
-    ("Set-Cookie2", "a=b"),
-    ("Cache-Control", "no-store"),
-    ("Content-Type", "text/plain"),
-    ("Content-Language", "en"),
-    ("Content-Length", "0"),
-    ("Expires", "0"),
-    ("Last-Modified", "x"),
-    ("Pragma", "no-cache"),
-    ("Connection", "close"),
-    ("Keep-Alive", "timeout=5"),
-    ("Proxy-Authenticate", "Basic"),
-    ("Proxy-Connection", "close"),
-    ("TE", "trailers"),
-    ("Trailer", "x-t"),
-    ("Transfer-Encoding", "chunked"),
-    ("Upgrade", "websocket"),
-    ("Location", "/hello"),
-    ("Access-Control-Allow-Origins", "x"),
 ];
