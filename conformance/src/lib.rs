@@ -17,6 +17,7 @@ pub mod server;
 pub mod subject;
 pub mod table;
 pub mod target;
+pub mod tree;
 pub mod wire;
 
 /// The pages of the repository whose examples are tests.
