@@ -9,15 +9,15 @@ use cors_model::{Cors, CorsConfig};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Ends in `.toml`.
+    /// `.toml` files.
     #[default]
     Toml,
-    /// Ends in `.json`.
+    /// `.json` files.
     Json,
 }
 
 impl Format {
-    /// The ending of a file's name, without the dot.
+    /// The extension of the file's name, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Toml => "toml",
@@ -26,7 +26,7 @@ impl Format {
     }
 }
 
-/// A configuration that has not been read yet.
+/// A configuration that has not been parsed yet.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The file's content.
@@ -36,10 +36,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file whose ending names its form.
+    /// Reads a file; its extension decides its form.
     ///
     /// # Errors
-    /// The file cannot be read, or has another ending.
+    /// The file cannot be read, or has another extension.
     pub fn from_file(path: &Path) -> Result<Self, String> {
         let format = match path.extension().and_then(|ending| ending.to_str()) {
             Some("toml") => Format::Toml,

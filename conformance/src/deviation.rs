@@ -1,4 +1,4 @@
-//! What an adapter cannot do because of its framework: declared in `deviations.toml`, and really so.
+//! Cases that an adapter fails because of its framework: declared in `deviations.toml`, and checked to fail.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ const TEXT: &str = include_str!("../deviations.toml");
 pub struct Deviation {
     /// The adapter.
     pub adapter: String,
-    /// The way of attaching; absent: both.
+    /// The way of attaching; both if absent.
     pub attach: Option<Attach>,
     /// The name of the case.
     pub case: String,
@@ -33,7 +33,7 @@ struct File {
 }
 
 impl Deviation {
-    /// Whether it is of this trial.
+    /// Whether it is about this trial.
     pub fn covers(&self, adapter: &str, attach: Attach, case: &str) -> bool {
         self.adapter == adapter && self.case == case && self.attach.is_none_or(|of| of == attach)
     }
@@ -48,7 +48,7 @@ impl fmt::Display for Deviation {
 /// The declared deviations.
 ///
 /// # Errors
-/// The file is no list of deviations, or one names an adapter or a case that there is not.
+/// The file is not a list of deviations, or one names an adapter or a case that does not exist.
 pub fn load(table: &Table) -> Result<Vec<Deviation>, String> {
     parse(TEXT, table)
 }

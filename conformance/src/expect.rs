@@ -1,7 +1,7 @@
-//! What a response must look like, as the table writes it, and the comparison.
+//! The expected response, as the table describes it, and the comparison with the real one.
 //!
-//! Whatever is not written must not be there: any `Access-Control-*` line and any member of `Vary` that was not
-//! expected is a fault. Every other header is free unless a line names it.
+//! An `Access-Control-*` line or a member of `Vary` that was not expected is a fault. Every other header is free unless a
+//! line names it.
 
 use crate::wire::Response;
 
@@ -18,7 +18,7 @@ const SHORT: &[(&str, &str)] = &[
 
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-/// The full name of a header that the table may write short.
+/// The full name of a header that the table may abbreviate.
 pub fn full_name(name: &str) -> &str {
     SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, full)| full)
 }
@@ -32,11 +32,11 @@ pub struct Expectation {
     some_body: bool,
     /// The whole body.
     pub body: Option<String>,
-    /// Texts that the body has, in any case.
+    /// Texts that the body must contain, in any case.
     pub body_has: Vec<String>,
-    /// Texts that the body has not, in any case.
+    /// Texts that the body must not contain, in any case.
     pub body_lacks: Vec<String>,
-    /// The most bytes that the body has.
+    /// The greatest number of bytes of the body.
     pub body_max: Option<usize>,
     /// The number of bytes of the body.
     pub body_length: Option<usize>,
@@ -56,9 +56,9 @@ enum Want {
     List(Vec<String>),
     /// A list in any order; a name with `?` may be left out.
     Set(Vec<String>),
-    /// A list in the order in which the named headers stand in the response itself.
+    /// A list in the order of the named headers in the response itself.
     WireOrder(Vec<String>),
-    /// One line of any value.
+    /// One line with any value.
     Present,
 }
 
@@ -66,7 +66,7 @@ impl Expectation {
     /// Reads the lines of a case's `expect`.
     ///
     /// # Errors
-    /// A line that is no expectation.
+    /// A line that is not an expectation.
     pub fn parse(lines: &[String]) -> Result<Self, String> {
         let mut all = Self::default();
         for line in lines {
@@ -106,7 +106,7 @@ impl Expectation {
                 Want::List(members([value]))
             }
             (_, "") => Want::Exactly(value.to_owned()),
-            _ => return Err(format!("`{how}` is no way to compare: `{line}`")),
+            _ => return Err(format!("`{how}` is not a way to compare: `{line}`")),
         };
         self.lines.push(Line { name: name.to_owned(), want });
         Ok(())
@@ -117,7 +117,7 @@ impl Expectation {
         self.status.iter().any(|status| status == "drop")
     }
 
-    /// Everything in which a response departs from this.
+    /// All differences between a response and this.
     pub fn check(&self, got: &Response) -> Vec<String> {
         let mut faults = self.check_status(got);
         faults.extend(self.check_lines(got, |_| true));
@@ -133,7 +133,7 @@ impl Expectation {
         }
     }
 
-    /// The lines of some names only.
+    /// Only the lines with these names.
     pub(crate) fn check_lines(&self, got: &Response, of: impl Fn(&str) -> bool) -> Vec<String> {
         let lines = self.lines.iter().filter(|line| of(&line.name));
         let wrong = lines
@@ -142,7 +142,7 @@ impl Expectation {
         wrong.chain(there.map(|name| format!("{name}: is there"))).collect()
     }
 
-    /// The members of a header that is expected, with their `?`.
+    /// The members of an expected header, with their `?`.
     #[cfg(feature = "peers")]
     pub(crate) fn members(&self, name: &str) -> Option<Vec<String>> {
         let line = self.lines.iter().find(|line| line.name.eq_ignore_ascii_case(name))?;

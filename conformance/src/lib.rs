@@ -1,7 +1,7 @@
-//! One table of CORS cases, and the application that every adapter is driven by.
+//! One table of CORS cases, and one application that serves behind every adapter.
 //!
-//! [`table`] reads the cases, [`subject`] holds one small server a framework, [`wire`] speaks raw HTTP/1.1 to them,
-//! [`expect`] compares, and [`matrix`] makes one trial of each case for each adapter. The binary and the test
+//! [`table`] reads the cases, [`subject`] has one small server per framework, [`wire`] speaks raw HTTP/1.1 to them,
+//! [`expect`] compares, and [`matrix`] makes a trial of each case with each adapter. The binary and the test
 //! `tests/conformance.rs` are two ways to run the same trials.
 
 pub mod config;

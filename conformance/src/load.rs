@@ -1,4 +1,4 @@
-//! Each adapter under mixed traffic for some time: every answer is right, and memory stays flat.
+//! Puts each adapter under mixed traffic for some time: every answer must be right, and memory must stay flat.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,25 +11,25 @@ use crate::subject::{Attach, Subject};
 use crate::table::{Step, Table};
 use crate::wire::{Connection, Exchange};
 
-/// So many connections at a time: more than there are cores, so that requests meet.
+/// The number of connections at a time: more than there are cores, so that requests overlap.
 const CLIENTS: usize = 4;
 
-/// How many bytes more a server may hold at the end than after the warm-up: what an allocator takes for itself, seen to be
-/// up to 72 KiB, and less for each request than one small allocation that it would leave behind.
+/// How much more memory a server may hold at the end than after the warm-up. It covers what an allocator takes for itself
+/// (up to 72 KiB were seen), but per request it is less than one small allocation, so a leak shows.
 fn most_growth(requests: u64) -> u64 {
     512 * 1024 + 8 * requests
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     /// How many requests were answered, the warm-up included.
     pub requests: u64,
-    /// KiB that were resident after the warm-up, and at the end; none where the system does not tell.
+    /// Resident KiB after the warm-up and at the end; `None` if the system does not report it.
     pub resident: Option<(u64, u64)>,
 }
 
-/// Runs one adapter as a process of its own, this crate's program, a third of the time as the warm-up.
+/// Runs one adapter in its own process, with this crate's program. A third of the time is the warm-up.
 ///
 /// # Errors
 /// The first answer that is not right, or how much memory grew.
@@ -84,7 +84,7 @@ fn drive(server: &Running, steps: &[Step], time: Duration) -> Result<u64, String
     Ok(count.into_inner())
 }
 
-/// On the connection that is open, or on a new one.
+/// Uses the open connection, or a new one.
 fn send(server: &Running, connection: &mut Option<Connection>, step: &Step) -> Result<(), String> {
     let mut request = step.request.clone();
     request.lines.push(b"Connection: keep-alive".to_vec());

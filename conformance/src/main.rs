@@ -1,4 +1,4 @@
-//! The conformance server and the terminal's way to run the table.
+//! The conformance server, and the command that runs the table.
 
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use cors_conformance::{deviation, load, matrix};
 #[derive(Parser)]
 #[command(
     name = "cors-conformance",
-    about = "Serves and tests every adapter of the workspace by one table of cases"
+    about = "Serves every adapter of the workspace, and tests it with one table of cases"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -33,7 +33,7 @@ struct Cli {
 enum Task {
     /// Serve the application behind one adapter
     Serve(Serve),
-    /// Print the adapters, one a line
+    /// Print the adapters, one per line
     Adapters,
     /// Run the table of cases
     Run(Run),
@@ -46,10 +46,10 @@ struct Serve {
     /// The adapter
     #[arg(long)]
     adapter: String,
-    /// The configuration, TOML or JSON by its ending
+    /// The configuration: TOML or JSON, depending on its extension
     #[arg(long)]
     config: PathBuf,
-    /// The address; port 0 takes a free one
+    /// The address; port 0 chooses a free port
     #[arg(long, default_value = "127.0.0.1:0")]
     addr: SocketAddr,
     /// Where the policy is attached: `app` or `resource`
@@ -62,33 +62,33 @@ struct Serve {
 
 #[derive(Args)]
 struct Run {
-    /// An adapter, or several; all without it
+    /// An adapter, or several [default: all]
     #[arg(long)]
     adapter: Vec<String>,
-    /// Only trials whose name has this text
+    /// Only trials whose name contains this text
     #[arg(long)]
     filter: Option<String>,
     /// Only this way of attaching: `app` or `resource`
     #[arg(long)]
     attach: Option<Attach>,
-    /// A server of your own: a command line with `{config}`, `{addr}` and perhaps `{attach}`
+    /// Test a server of your own: a command line with `{config}`, `{addr}` and optionally `{attach}`
     #[arg(long, conflicts_with = "adapter")]
     command: Option<String>,
-    /// Instead, other libraries before the same table, judged by what browsers make of their answers
+    /// Test other libraries instead, judged by how browsers treat their answers
     #[cfg(feature = "peers")]
     #[arg(long, conflicts_with_all = ["adapter", "attach", "command"])]
     peers: bool,
-    /// How to write the matrix
+    /// The format of the matrix
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 #[derive(Args)]
 struct Load {
-    /// An adapter, or several; all without it
+    /// An adapter, or several [default: all]
     #[arg(long)]
     adapter: Vec<String>,
-    /// How long each is under load
+    /// How long each adapter is under load
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
@@ -108,7 +108,7 @@ fn main() -> ExitCode {
     done.unwrap_or_else(|error| misuse(&error))
 }
 
-/// What clap says, without its hints and its help.
+/// The message of clap, without its hints and its help.
 fn first_paragraph(error: &clap::Error) -> String {
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "error: a command is missing: serve, adapters, run or load".into();
@@ -117,7 +117,7 @@ fn first_paragraph(error: &clap::Error) -> String {
     text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// One line, exit status 2.
+/// Prints one line, and exits with status 2.
 fn misuse(text: &str) -> ExitCode {
     eprintln!("{text}");
     ExitCode::from(2)
@@ -157,11 +157,11 @@ fn serve(serve: Serve) -> Result<ExitCode, String> {
 }
 
 fn announce(addr: SocketAddr) {
-    // Whoever does not read the line may have closed the other end.
+    // A parent that does not read the line may have closed the pipe.
     let _ = writeln!(io::stdout(), "listening on http://{addr}").and_then(|()| io::stdout().flush());
 }
 
-/// On a thread and a runtime of its own, so that it is the same for every framework.
+/// Runs on its own thread and runtime, so that it is the same for every framework.
 fn stop_at_signals(stopper: Stopper) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let signal = {
@@ -232,7 +232,7 @@ fn trials(run: &Run, table: &Table) -> Result<Vec<Trial>, String> {
     Ok(matrix::trials(table, &targets, run.attach, &deviation::load(table)?))
 }
 
-/// Those of these names; all without a name.
+/// The subjects with these names; all if there are no names.
 fn subjects(names: &[String]) -> Result<Vec<&'static Subject>, String> {
     match names.is_empty() {
         true => Ok(SUBJECTS.iter().collect()),

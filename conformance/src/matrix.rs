@@ -1,4 +1,4 @@
-//! The trials: each case for each adapter and each way of attaching, and each configuration that is built only.
+//! The trials: each case with each adapter and each way of attaching, and each configuration that is only built.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,19 +10,19 @@ use crate::table::{Build, Case, Group, Step, Table};
 use crate::target::Target;
 use crate::wire::{self, Exchange, Response};
 
-/// The column of the configurations that are built in this process.
+/// The column of configurations that are built in this process.
 pub const MODEL: &str = "model";
 
 /// How a trial ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As the table says.
+    /// As expected.
     Pass,
-    /// Not as the table says, and declared so, for this reason.
+    /// Not as expected, but declared, for this reason.
     Deviates(String),
-    /// Beyond what another library can be configured to do, for this reason.
+    /// Another library cannot be configured this way, for this reason.
     CannotExpress(String),
-    /// The faults and the recorded exchange.
+    /// Not as expected: the faults and the recorded exchange.
     Fail(String),
 }
 
@@ -30,11 +30,11 @@ pub enum Outcome {
 pub struct Trial {
     /// The adapter and the way of attaching.
     pub column: String,
-    /// The rules, the first of docs/rules.md.
+    /// The rules; the first is one of docs/rules.md.
     pub rules: Vec<String>,
     /// The case.
     pub case: String,
-    /// Why it is declared to deviate.
+    /// The reason why it is declared to deviate.
     pub deviates: Option<String>,
     pub(crate) action: Box<dyn FnOnce() -> Outcome + Send>,
 }
@@ -198,10 +198,10 @@ fn build_here(build: &Build) -> Result<(), String> {
     }
 }
 
-/// Whether each expected error is a line of its own, and with `exact` no other line is there.
+/// Checks that each expected error has its own line, and with `exact` that there is no other line.
 ///
 /// # Errors
-/// What is missing, or too much.
+/// An error is missing, or there is one too many.
 pub fn compare_errors(expected: &[Vec<String>], got: &[String], exact: bool) -> Result<(), String> {
     if expected.is_empty() && !got.is_empty() {
         return Err(format!("it must build, but: {got:#?}"));
@@ -218,7 +218,7 @@ pub fn compare_errors(expected: &[Vec<String>], got: &[String], exact: bool) -> 
     }
 }
 
-/// Gives expectation `n` a line, moving others to further lines that they fit.
+/// Gives expectation `n` a line, moving other expectations to other lines that they match.
 fn assign(
     n: usize,
     expected: &[Vec<String>],

@@ -1,14 +1,14 @@
-//! Raw HTTP/1.1 on a socket: what is written here is what goes over the wire, odd bytes and repeated lines included.
+//! Raw HTTP/1.1 on a socket: exactly what is written here goes over the wire, including odd bytes and repeated lines.
 
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// No server takes longer than this for one answer.
+/// The longest time that a server may take for one answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One request. `Host`, `Connection: close` and, where a method needs it, `Content-Length: 0` are added unless written.
+/// One request. `Host`, `Connection: close` and, where a method needs it, `Content-Length: 0` are added unless they are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The method.
@@ -56,7 +56,7 @@ pub struct Response {
     pub status: u16,
     /// Name and value of each line.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, decoded where it came in chunks.
+    /// The body, decoded if it came in chunks.
     pub body: Vec<u8>,
 }
 
@@ -101,7 +101,7 @@ impl Connection {
     /// Connects.
     ///
     /// # Errors
-    /// Those of the socket.
+    /// Errors of the socket.
     pub fn open(addr: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&addr, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
@@ -110,10 +110,10 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::new() })
     }
 
-    /// Sends the bytes of one request and reads the answer; one to HEAD is its head only.
+    /// Sends the bytes of one request and reads the answer; an answer to HEAD has no body.
     ///
     /// # Errors
-    /// Those of the socket, and what is no HTTP.
+    /// Errors of the socket, and answers that are not HTTP.
     pub fn send(&mut self, request: &[u8], head_only: bool) -> io::Result<Response> {
         self.stream.write_all(request)?;
         let mut response = self.head()?;

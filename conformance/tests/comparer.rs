@@ -1,4 +1,4 @@
-//! The comparer of the table: what must fail does fail.
+//! The comparer of the table: it reports every difference.
 
 use cors_conformance::expect::Expectation;
 use cors_conformance::matrix::compare_errors;
@@ -146,7 +146,7 @@ fn bodies() {
 }
 
 #[test]
-fn a_line_that_is_no_expectation_is_an_error() {
+fn a_line_that_is_not_an_expectation_is_an_error() {
     for line in ["no colon", "Vary (sideways): Origin"] {
         assert!(Expectation::parse(&[line.to_owned()]).is_err(), "{line}");
     }
@@ -163,6 +163,6 @@ fn each_expected_error_is_a_line_of_its_own() {
     assert!(compare_errors(&[], &got, false).is_err());
     assert!(compare_errors(&[], &[], true).is_ok());
     assert!(compare_errors(&[words(&["x"])], &[], false).is_err());
-    // The first expectation fits both lines and leaves the second its only one.
+    // The first expectation matches both lines, and has to leave the second expectation its only line.
     assert!(compare_errors(&[words(&["bad"]), words(&["origin a"])], &got, true).is_ok());
 }

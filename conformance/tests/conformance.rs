@@ -1,4 +1,4 @@
-//! Every case for every adapter and way of attaching, each a test of its own name.
+//! Every case with every adapter and way of attaching, each as a test with its own name.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! A declared deviation must really fail, and nothing else may.
+//! A declared deviation must really fail, and no other case may fail.
 
 use cors_conformance::deviation::Deviation;
 use cors_conformance::matrix::{Outcome, trials};
@@ -54,7 +54,7 @@ fn a_case_that_fails_fails() {
 }
 
 #[test]
-fn a_declared_deviation_that_fails_is_none() {
+fn a_declared_deviation_that_fails_is_not_a_failure() {
     let outcomes = outcomes(None, &[deviation("wrong", Some(Attach::App))]);
     assert_eq!(outcomes[1], ("tower/app S13: wrong".into(), Outcome::Deviates("a limit (1)".into())));
     assert!(matches!(&outcomes[3], (name, Outcome::Fail(_)) if name == "tower/resource S13: wrong"));

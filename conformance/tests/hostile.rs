@@ -1,6 +1,6 @@
-//! Hostile input on the wire, for every adapter: random requests against random configurations beside the naive twin,
-//! spoilt bytes, and far too much of everything. `HOSTILE_REQUESTS` says how many random requests an adapter gets,
-//! `HOSTILE_SEED` repeats a run.
+//! Hostile input on the wire, for every adapter: random requests against random configurations, compared with the naive
+//! twin; corrupted bytes; and far too much of everything. `HOSTILE_REQUESTS` is the number of random requests for each
+//! adapter, `HOSTILE_SEED` repeats a run.
 
 #[path = "../../cors-model/tests/twin/mod.rs"]
 mod twin;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
             }));
         };
         add("decides random requests as the twin does", Box::new(move || random(subject, requests, seed)));
-        add("survives spoilt bytes", Box::new(move || spoilt(subject, requests / 5, seed)));
+        add("survives corrupted bytes", Box::new(move || spoilt(subject, requests / 5, seed)));
         add("survives far too much", Box::new(move || too_much(subject)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Frameworks catch panics: only a hook sees them all.
+/// Frameworks catch panics, so only a hook sees them all.
 fn note_panics() {
     let further = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -74,7 +74,7 @@ fn start(subject: &'static Subject, config: &Value) -> Result<Running, String> {
     }
 }
 
-/// The application alone, and what it answered so far by method and path.
+/// The application without a policy, and its answers so far by method and path.
 struct Application {
     server: Running,
     answers: HashMap<(String, String), wire::Response>,
@@ -104,7 +104,7 @@ fn send(server: &Running, request: &Request) -> Exchange {
     )
 }
 
-/// Sends a request and holds the answer against the twin's.
+/// Sends a request and compares the answer with the twin's.
 fn compare(
     server: &Running,
     application: &mut Application,
@@ -119,7 +119,7 @@ fn compare(
     faults.map_err(|fault| format!("{fault}\n{exchange}"))
 }
 
-/// What differs between an answer and the application's own with the twin's decision.
+/// The differences between an answer and the one that the application and the twin give together.
 fn differences(
     got: &wire::Response,
     own: &wire::Response,
@@ -131,13 +131,13 @@ fn differences(
     let listed: Vec<_> =
         got.lines("access-control-expose-headers").flat_map(twin::compare::elements).collect();
     let at = |name: &str| listed.iter().position(|listed| listed.eq_ignore_ascii_case(name));
-    // What is added after the policy: every server's date, and axum's `Allow`.
+    // These are added after the policy: every server's date, and axum's `Allow`.
     let is_late = |name: &str| {
         name.eq_ignore_ascii_case("date") || name.eq_ignore_ascii_case("allow") && at(name).is_none()
     };
     let mut headers = own.headers.clone();
     headers.retain(|(name, _)| !is_late(name));
-    // actix's own order is another for each response.
+    // actix orders the headers of each response differently.
     headers.sort_by_key(|(name, _)| at(name));
     let response = Response { status: own.status, headers };
     let outcome = twin::decide(config, &request, &response);
@@ -177,7 +177,7 @@ fn runner(seed: u64) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
-/// Paths of the application that no template of the generator names.
+/// Paths of the application that no template of the generator contains.
 const PATHS: [&str; 15] = [
     "/own-cors",
     "/own-cors-all",
@@ -196,7 +196,7 @@ const PATHS: [&str; 15] = [
     "/login-required",
 ];
 
-/// A configuration that names some of the application's paths, too, and requests that are turned to it.
+/// A configuration that also registers some of the application's paths, and requests to the application.
 fn scenario() -> impl Strategy<Value = (Value, Vec<Request>)> {
     let paths = vec((select(&PATHS[..]), any::<proptest::sample::Index>()), 0..=2);
     (generate::config(), paths, vec(generate::aimed(), 1..=16)).prop_map(|(mut config, paths, aimed)| {
@@ -209,7 +209,7 @@ fn scenario() -> impl Strategy<Value = (Value, Vec<Request>)> {
             let (mut request, _) = aimed.at(&config);
             // Some frameworks decode a path before they route on it.
             request.path = request.path.replace("%61", "a");
-            // actix's own HTTP refuses this one.
+            // actix's own HTTP rejects this one.
             request.method = request.method.replace("x-!#$'", "QUERY");
             request
         };
@@ -218,8 +218,8 @@ fn scenario() -> impl Strategy<Value = (Value, Vec<Request>)> {
     })
 }
 
-/// Whether rocket lets a fairing see a request as it was sent (see deviations.toml), at a path that is not a route of its
-/// own which only a wider template covers: that one its adapter leaves alone.
+/// Whether the twin's answer can be expected of rocket: a fairing has to see the request as it was sent (see
+/// deviations.toml), and the path must not have its own route under a wider template, which the adapter leaves alone.
 fn rocket_tells(request: &Request, config: &Value) -> bool {
     const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
     let path = request.path.split('?').next().unwrap_or_default();
@@ -258,7 +258,7 @@ fn random(subject: &'static Subject, wanted: u64, seed: u64) -> Result<(), Strin
 
 const ORIGIN: &str = "https://a.example";
 
-/// One origin, and names of headers that are listed at one path and sent back at the other.
+/// One origin, and header names that one path lists and the other sends back.
 fn strict_config() -> Value {
     let options = |names: Value| {
         let options = json!({ "allow_credentials": true, "allow_methods": ["PUT"], "allow_headers": names });
@@ -276,7 +276,7 @@ fn preflight(path: &str, lines: &[(&str, Vec<u8>)]) -> Request {
     Request { method: "OPTIONS".into(), path: path.into(), headers }
 }
 
-/// The server goes on as if nothing had been.
+/// The server still answers correctly.
 fn is_well(server: &Running, application: &mut Application, config: &Value) -> Result<(), String> {
     let names = b"x-b, X-A".to_vec();
     compare(server, application, config, &preflight("/hello", &[("Access-Control-Request-Headers", names)]))
@@ -296,18 +296,18 @@ fn spoilt(subject: &'static Subject, wanted: u64, seed: u64) -> Result<(), Strin
             strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
         let mut bytes = LINES.as_bytes().to_vec();
         hostile::spoil(&mut bytes, &steps);
-        // In front, since an empty line in what is spoilt ends the head.
+        // These come first, since an empty line among the corrupted bytes ends the head.
         let lines = vec![b"Host: x".to_vec(), b"Connection: close".to_vec(), bytes];
         let exchange =
             wire::send(server.addr, &wire::Request { method: method.into(), target: target.into(), lines });
         let fault = match &exchange.got {
-            Ok(response) if response.status >= 500 => Some("an error of the server"),
+            Ok(response) if response.status >= 500 => Some("a server error"),
             Ok(response) => {
                 let mut origins = response.lines("access-control-allow-origin");
                 let shared = origins.next().is_some_and(|origin| origin != ORIGIN.as_bytes());
-                (shared || origins.next().is_some()).then_some("shared with nobody that is known")
+                (shared || origins.next().is_some()).then_some("shared with an origin that is not known")
             }
-            // A server may close on what is no HTTP; that it does not stay silent is all that can be asked.
+            // A server may close the connection if the input is not HTTP, but it must not stay silent.
             Err(error) => error.contains("temporarily unavailable").then_some("no answer"),
         };
         let well = fault.map_or(Ok(()), |fault| Err(fault.to_string()));
@@ -317,7 +317,7 @@ fn spoilt(subject: &'static Subject, wanted: u64, seed: u64) -> Result<(), Strin
     Ok(())
 }
 
-/// More than this of bytes or of lines may be too much for a framework's own HTTP.
+/// A framework's own HTTP may reject more bytes or lines than these.
 const SURELY_READ: (usize, usize) = (24 * 1024, 64);
 
 fn too_much(subject: &'static Subject) -> Result<(), String> {

@@ -1,4 +1,4 @@
-//! Every adapter under mixed traffic, for a moment: what `load` does for longer.
+//! Puts every adapter under mixed traffic for a moment; `load` does the same for longer.
 
 use std::path::Path;
 use std::time::Duration;

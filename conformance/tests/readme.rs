@@ -1,4 +1,4 @@
-//! The matrix in the README is the one that a run without a fault prints; that there is no fault, the table's own test sees.
+//! The matrix in the README is that of a run without faults. The test of the table itself checks that there are no faults.
 
 use cors_conformance::matrix::{Outcome, trials};
 use cors_conformance::report::Report;

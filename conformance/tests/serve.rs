@@ -1,4 +1,4 @@
-//! The command as others start it: first line, exit statuses, how it stops.
+//! The command as other programs use it: first line, exit statuses, how it stops.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -86,7 +86,7 @@ fn the_first_line_is_flushed_and_it_serves() {
 }
 
 #[test]
-fn json_is_read_by_its_ending() {
+fn json_is_read_by_its_extension() {
     let config = file("good.json", r#"{"resources": {"/hello": {"origins": {"https://a.example": {}}}}}"#);
     let (child, addr) = start(serve(&config, &["--attach", "resource"]));
     assert!(get(addr).contains("access-control-allow-origin: https://a.example"));
@@ -108,7 +108,7 @@ fn sigterm_stops_it_with_an_open_connection() {
 }
 
 #[test]
-fn the_end_of_standard_input_stops_it_where_that_was_asked_for() {
+fn the_end_of_standard_input_stops_it_if_asked() {
     let config = file("stdin.toml", GOOD);
     let (mut child, addr) = start(serve(&config, &["--until-stdin-closes"]));
     assert!(get(addr).contains("200 OK"));
@@ -216,7 +216,7 @@ fn an_address_in_use_is_status_2() {
 }
 
 #[test]
-fn adapters_are_listed_one_a_line() {
+fn adapters_are_listed_one_per_line() {
     let output = Command::new(BINARY).arg("adapters").output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(lines(&output.stdout).contains(&"tower".to_owned()));

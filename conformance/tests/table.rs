@@ -5,8 +5,8 @@ use std::fs;
 
 use cors_conformance::table::{FILES, Table};
 
-/// The faults that were found in each library; every one has a case. The three without one are no behaviour
-/// (actix-cors (h), a predicate a thread; rocket_cors (h), a dependency; salvo-cors (f), a compiler's version).
+/// The faults that were found in each library; each has a case. Three letters are missing, since they are not about behaviour
+/// (actix-cors (h), a predicate per thread; rocket_cors (h), a dependency; salvo-cors (f), a compiler's version).
 const FAULTS: &[(&str, &str)] = &[
     ("tower-http", "abcdefghijkl"),
     ("actix-cors", "abcdefgijklmn"),
@@ -22,7 +22,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What a page explains, `- **NAME** ...` each, with the explanation.
+/// The entries of a page, each `- **NAME** ...`, with their explanations.
 fn explained(page: &str) -> BTreeMap<&str, &str> {
     let items: Vec<_> = page.split("\n- **").skip(1).map(|item| item.split_once("**").unwrap()).collect();
     let by_name: BTreeMap<_, _> = items.iter().copied().collect();

@@ -1,11 +1,11 @@
-//! The comparison for other libraries: what a browser or a cache makes of an answer, not how this project words it.
+//! The comparison for other libraries: how browsers and caches treat an answer, not the form that this project gives it.
 //!
-//! - Free are the status of a preflight where a browser asks for "ok" alone, every header of a refusal, more names in `Vary`, `Vary` on
-//!   answers that no cache keeps, the origin sent back for `*`, and whatever a browser ignores.
-//! - What no list of methods can say is not asked of one: GET, HEAD and POST need no permission, and an actual response is not
-//!   looked at for its method.
-//! - A request that no browser sends must not make the server fall over; the answer is free.
-//! - `Vary` is looked at in the cases of S18, and that nothing is blocked in those of S12, so that one decision counts once.
+//! - These are free: the status of a preflight if a browser only requires "ok", all headers of a refusal, more names in `Vary`,
+//!   `Vary` on answers that no cache stores, the origin sent back for `*`, and whatever a browser ignores.
+//! - A list of methods only has to do what browsers use it for: GET, HEAD and POST need no permission, and browsers do not
+//!   check the method of an actual response.
+//! - After a request that no browser sends, the server must keep running; its answer is free.
+//! - `Vary` counts only in the cases of S18, and blocking only in those of S12, so that one decision counts once.
 
 use cors_model::{CorsConfig, ResourceOptions, Risk};
 
@@ -32,7 +32,7 @@ const SAFE_RESPONSE_HEADERS: &[&str] = &[
     "pragma",
 ];
 
-/// Everything in which an answer is wrong to a browser, a cache or the application.
+/// All that is wrong with an answer for a browser, a cache or the application.
 pub(crate) fn check(
     request: &Request,
     expect: &Expectation,
@@ -40,7 +40,7 @@ pub(crate) fn check(
     policy: Option<&Plain>,
     got: &Response,
 ) -> Vec<String> {
-    // Nothing of the library is there.
+    // The library is not attached here.
     let Some(policy) = policy else { return expect.check(got) };
     let asked = Asked::of(request);
     if !asked.sendable {
@@ -56,7 +56,7 @@ pub(crate) fn check(
     }
 }
 
-/// The method that a request has or asks for.
+/// The method of a request, or the one that a preflight requests.
 pub(crate) fn method(request: &Request) -> Option<String> {
     let asked = Asked::of(request);
     let method = if asked.preflight { asked.method } else { request.method.clone() };
@@ -104,7 +104,7 @@ impl Asked {
     }
 }
 
-/// Whether a browser serialises an origin so.
+/// Whether a browser would serialise an origin in this form.
 fn is_origin(text: &str) -> bool {
     let config = CorsConfig::new().defaults([(text, ResourceOptions::new())]).all_resources();
     let config = Risk::ALL.into_iter().fold(config, CorsConfig::accept_risk);
@@ -178,7 +178,7 @@ impl Answer<'_> {
                 faults.push(format!("{HEADERS}: allows {name}"));
             }
         }
-        // Five seconds is what a browser takes where nothing is said.
+        // Five seconds is the browsers' default.
         let seconds = |list: Vec<String>| list.first().map_or_else(|| "5".to_owned(), String::clone);
         let expected = seconds(self.expect.members(MAX_AGE).unwrap_or_default());
         if seconds(self.list(MAX_AGE)) != expected {
@@ -226,7 +226,7 @@ impl Answer<'_> {
             .collect()
     }
 
-    /// The CORS check of an origin that is to be let through.
+    /// The CORS check for an origin that must be allowed.
     fn check_origin(&self) -> Option<String> {
         let credentials = self.expects_credentials();
         if !self.allows(credentials) {

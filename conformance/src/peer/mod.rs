@@ -1,8 +1,7 @@
-//! Other libraries before the same table (feature `peers`), each configured as closely as it can be.
+//! Other libraries, tested with the same table (feature `peers`), each configured as closely to the case as possible.
 //!
-//! A policy is attached where it stands closest: around each resource, or around the application where the policy
-//! governs every path. What a library has no words for is not held against it: such a case is "cannot express". The rest is judged
-//! by `fair`.
+//! A policy is attached around each resource, or around the application if it governs every path. If a library cannot be
+//! configured as a case requires, the case is "cannot express" and not a fault. `fair` judges the rest.
 
 mod actix_cors;
 mod fair;
@@ -33,9 +32,9 @@ pub struct Peer {
     pub version: &'static str,
     /// Why it cannot express a policy.
     cannot: fn(&Plain) -> Option<&'static str>,
-    /// Whether "every method" stands for those that the HTTP crate names.
+    /// Whether "every method" means only those that the HTTP crate has names for.
     known_methods_only: bool,
-    /// Whether there is one policy, for every path of the application.
+    /// Whether there is only one policy, for every path of the application.
     one_policy: bool,
     /// Serves the application with these policies.
     serve: fn(Site, Attached) -> io::Result<()>,
@@ -47,16 +46,16 @@ pub const PEERS: &[Peer] = &[tower_http::PEER, actix_cors::PEER, rocket_cors::PE
 /// The methods that the HTTP crates have names for.
 const KNOWN: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 
-/// Where the policies stand; what cannot be expressed is left out.
+/// Where the policies are attached; those that cannot be expressed are left out.
 #[derive(Clone)]
 enum Attached {
-    /// One around the application.
+    /// One policy around the application.
     App(Plain),
-    /// One around each resource.
+    /// One policy around each resource.
     Resources(Arc<BTreeMap<String, Plain>>),
 }
 
-/// Every case of the table for every library. Configurations that are built only are about this project's errors.
+/// Every case of the table with every library. Configurations that are only built are left out: they test this project's errors.
 pub fn trials(table: &Table) -> Vec<Trial> {
     PEERS.iter().flat_map(|peer| trials_of(peer, table)).collect()
 }
@@ -70,7 +69,7 @@ fn trials_of_group(peer: &'static Peer, group: &Group) -> Vec<Trial> {
     let policies = Arc::new(Policies::of(&cors));
     let mut servers: Vec<Arc<Server>> = Vec::new();
     let mut server = |case: &Case| {
-        // Where there is one policy for every path, each case has the one of its own path.
+        // If there is only one policy for every path, each case uses the one of its own path.
         let own = || policies.at(path(&case.steps[0].request)).ok().flatten().cloned();
         let only = if peer.one_policy { own() } else { None };
         if let Some(server) = servers.iter().find(|server| server.only == only) {
@@ -92,13 +91,13 @@ struct Server {
     peer: &'static Peer,
     cors: Cors,
     policies: Arc<Policies>,
-    /// The one policy of a library that has one for all.
+    /// The policy of a library that has one for all paths.
     only: Option<Plain>,
     running: OnceLock<Result<Running, String>>,
 }
 
 impl Server {
-    /// The policy of a request's path; none where nothing is attached.
+    /// The policy of a request's path; `None` if nothing is attached there.
     ///
     /// # Errors
     /// Why the library cannot express it.
@@ -201,7 +200,7 @@ mod tests {
 
     /// An adapter of this project, which is known to be right.
     static RIGHT: Peer = peer(|site, _| (subject::find("tower").unwrap().serve)(site));
-    /// The same with nothing around the application.
+    /// The same application without any policy.
     static NOTHING: Peer =
         peer(|site, _| subject::tower::run(site, subject::tower::application(|_, methods| methods)));
 

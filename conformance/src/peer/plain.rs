@@ -1,5 +1,5 @@
-//! What a policy comes to for one resource where it needs no levels: one set of origins with the same options. That is as much
-//! as other libraries have words for.
+//! The policy of one resource without levels: one set of origins with the same options. Other libraries cannot be configured
+//! with more than that.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::subject::app;
 /// The policy of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plain {
-    /// Who may read. Empty: nobody.
+    /// Who may read; nobody if empty.
     pub(crate) origins: Vec<Allowed>,
     /// The enabled methods.
     pub(crate) methods: Names,
@@ -22,14 +22,14 @@ pub(crate) struct Plain {
     pub(crate) expose: Names,
 }
 
-/// One pattern with what may differ by origin in some library.
+/// One pattern, with the options that can differ by origin in some library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Allowed {
     /// As in the configuration.
     pub(crate) pattern: String,
     /// Whether credentials are allowed.
     pub(crate) credentials: bool,
-    /// In seconds; none: left to the browser.
+    /// In seconds; `None` leaves it to the browser.
     pub(crate) max_age: Option<u32>,
 }
 
@@ -60,13 +60,13 @@ impl From<RawNames> for Names {
     }
 }
 
-/// Who may be named, in the words that most libraries have.
+/// The ways to name origins that most libraries have.
 pub(crate) enum Who {
     /// Every origin, without credentials.
     Everybody,
     /// These origins and no others.
     These(Vec<String>),
-    /// What a function says.
+    /// Those for which a function returns true.
     Matching(Matcher),
 }
 
@@ -81,7 +81,7 @@ impl Plain {
         }
     }
 
-    /// A function that says whether an origin is allowed by one of some patterns: the best that a user could write.
+    /// A function that says whether one of these patterns allows an origin: the best that a user could write.
     pub(crate) fn matcher(&self, of: impl Fn(&Allowed) -> bool) -> Matcher {
         // Every pattern competes, so that the most specific wins; the chosen ones expose a name that the others do not.
         let map = self.origins.iter().fold(OriginMap::new(), |map, allowed| {
@@ -122,7 +122,7 @@ impl Plain {
     }
 }
 
-/// Decides for an origin.
+/// Decides about an origin.
 #[derive(Clone, Debug)]
 pub(crate) struct Matcher(Cors);
 
@@ -136,7 +136,7 @@ impl Matcher {
     }
 }
 
-/// The policies of a configuration, each with the reason why it is not plain.
+/// The policies of a configuration, or the reasons why they are not plain.
 pub(crate) struct Policies {
     cors: Cors,
     /// The one policy of every path.
@@ -164,7 +164,7 @@ impl Policies {
         Self { cors: cors.clone(), everything, resources }
     }
 
-    /// The policy that governs a path; none if it is no resource.
+    /// The policy that governs a path; `None` if it is no resource.
     ///
     /// # Errors
     /// Why it is not plain.
@@ -246,7 +246,7 @@ fn plain(file: &File, resource: &Resource) -> Result<Plain, String> {
     for route in resource.routes.values() {
         let mut of_route = if route.inherit { entries.clone() } else { BTreeMap::new() };
         overlay(&mut of_route, &route.origins);
-        // What a route's own entry says about methods has no effect.
+        // The methods in a route's own entry have no effect.
         let without_methods = |entries: &BTreeMap<String, Options>| -> Vec<_> {
             let strip = |(pattern, options): (&String, &Options)| {
                 (pattern.clone(), Options { allow_methods: None, ..options.clone() })
@@ -279,7 +279,7 @@ fn plain(file: &File, resource: &Resource) -> Result<Plain, String> {
     })
 }
 
-/// Puts the entries of a level over those of the levels above it.
+/// Lets the entries of a level replace those of the levels above it.
 fn overlay(entries: &mut BTreeMap<String, Options>, level: &BTreeMap<String, Options>) {
     for (patterns, options) in level {
         for pattern in patterns.split_whitespace() {
@@ -315,7 +315,7 @@ fn normalized(method: &str) -> String {
     if known.contains(&&*upper) { upper } else { method.to_owned() }
 }
 
-/// The value that all entries share; none if there are no entries.
+/// The value that all entries share; `None` if there are no entries.
 fn uniform(entries: &BTreeMap<String, Options>, of: impl Fn(&Options) -> Names) -> Option<Option<Names>> {
     let mut values = entries.values().map(of);
     let first = values.next();

@@ -41,12 +41,12 @@ fn serve(site: Site, attached: Attached) -> io::Result<()> {
 
 fn cors(policy: &Plain) -> Cors {
     let credentials = policy.credentials().unwrap_or_default();
-    // It always sends a time; five seconds is what browsers take where none is said.
+    // It always sends a max-age; five seconds is the browsers' default.
     let seconds = policy.max_age().flatten().unwrap_or(5);
     let mut cors = Cors::new().allow_credentials(credentials).max_age(seconds.try_into().unwrap_or(i32::MAX));
     cors = match policy.who() {
         Who::Everybody => cors,
-        // An empty list would stand for everybody.
+        // An empty list would allow everybody.
         Who::These(origins) if origins.is_empty() => cors.allow_origins_fn(|_| false),
         Who::These(origins) => cors.allow_origins(origins),
         Who::Matching(matcher) => cors.allow_origins_fn(move |origin| matcher.matches(origin.as_bytes())),
@@ -59,7 +59,7 @@ fn cors(policy: &Plain) -> Cors {
     };
     cors = match &policy.headers {
         Names::Any => cors,
-        // An empty list would stand for every header; this one needs no permission.
+        // An empty list would allow every header; this one needs no permission.
         Names::List(names) if names.is_empty() => cors.allow_header("accept"),
         Names::List(names) => cors.allow_headers(names),
     };

@@ -1,4 +1,4 @@
-//! rocket_cors, as a fairing: its other ways leave errors bare or ask for hand-written routes.
+//! rocket_cors, as a fairing: its other forms add no headers to errors, or need hand-written routes.
 
 use std::io;
 

@@ -41,7 +41,7 @@ fn serve(site: Site, attached: Attached) -> io::Result<()> {
 }
 
 fn layer(policy: &Plain) -> CorsLayer {
-    // `Any` with credentials is a panic; what the documentation offers instead is to mirror the request.
+    // `Any` with credentials is a panic; the documentation says to mirror the request instead.
     let mirror = policy.origins.iter().any(|allowed| allowed.credentials);
     let layer = CorsLayer::new()
         .allow_origin(match policy.who() {

@@ -1,5 +1,5 @@
-//! warp's own `cors`. Placed so that a branch answers only its own path's preflights, around routes whose rejections have
-//! become replies: its documentation leaves both to the user.
+//! warp's own `cors`. It is placed so that a branch answers only its own path's preflights, and around routes whose rejections
+//! have become replies. Its documentation leaves both to the user.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! The tables of the README and of docs/peers.md: one column an adapter, both ways of attaching together.
+//! The tables of the README and of docs/peers.md: one column per adapter, for both ways of attaching together.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! The matrix: rules down, adapters across, then what did not end as the table says.
+//! The matrix: a row per rule, a column per adapter, then every trial that did not end as expected.
 
 mod html;
 mod markdown;
@@ -19,15 +19,15 @@ pub enum Format {
     /// For the terminal.
     #[default]
     Text,
-    /// One page by itself.
+    /// One self-contained page.
     Html,
     /// For machines.
     Json,
-    /// The table of the README.
+    /// The table in the README.
     Markdown,
 }
 
-/// What has run so far.
+/// The results so far.
 #[derive(Debug, Default)]
 pub struct Report {
     columns: Vec<String>,
@@ -41,12 +41,12 @@ struct Cell {
     passed: usize,
     failed: usize,
     deviating: usize,
-    /// Beyond what another library can be configured to do.
+    /// Those for which another library cannot be configured.
     #[serde(rename = "cannot_express")]
     beyond: usize,
 }
 
-/// A trial that did not end as the table says.
+/// A trial that did not end as expected.
 #[derive(Debug, Serialize)]
 struct Finding {
     #[serde(rename = "outcome")]
@@ -67,7 +67,7 @@ enum Kind {
 }
 
 impl Report {
-    /// Adds a trial's end.
+    /// Adds a trial's result.
     pub fn add(&mut self, column: &str, rule: &str, case: &str, outcome: Outcome) {
         let place = self.columns.iter().position(|known| known == column).unwrap_or_else(|| {
             self.columns.push(column.to_owned());

@@ -38,7 +38,7 @@ fn serve(site: Site) -> io::Result<()> {
     run(site, application)
 }
 
-/// Serves an application until the site's end.
+/// Serves an application until the site stops.
 pub(crate) fn run<T: Made<B>, B: MessageBody + 'static>(
     site: Site,
     application: impl Fn() -> App<T> + Send + Clone + 'static,
@@ -58,7 +58,7 @@ pub(crate) fn run<T: Made<B>, B: MessageBody + 'static>(
     })
 }
 
-/// What wrapping leaves behind.
+/// The type of a wrapped resource.
 pub(crate) trait Made<B>:
     ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
     + 'static
@@ -76,10 +76,10 @@ impl<T, B> Made<B> for T where
 {
 }
 
-/// How often `/count` was posted to, for all workers.
+/// The number of POSTs to `/count`, for all workers.
 pub(crate) type Counter = Arc<AtomicU64>;
 
-/// What stands around each resource.
+/// What is wrapped around each resource.
 pub(crate) trait Around {
     /// Registers the resource of a template.
     fn add<T: Made<B>, B: MessageBody + 'static>(
@@ -122,7 +122,7 @@ pub(crate) struct Routes<'a, A> {
 impl<A: Around> Routes<'_, A> {
     /// Registers all of them.
     pub(crate) fn add_all(&mut self, posts: &Counter) {
-        // actix takes the first that matches, so templates come last.
+        // actix uses the first resource that matches, so templates come last.
         let (templates, fixed): (Vec<_>, Vec<_>) =
             app::PLAIN.iter().copied().partition(|template| template.contains('{'));
         for template in fixed.into_iter().chain(templates) {

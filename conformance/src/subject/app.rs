@@ -1,9 +1,9 @@
-//! What the application is, whatever the framework: paths, header lines, texts.
+//! The parts of the application that are the same for every framework: paths, header lines, texts.
 
 use std::panic;
 use std::time::Duration;
 
-/// Every template of the application, as a configuration writes it.
+/// Every template of the application, in the syntax of a configuration.
 pub const TEMPLATES: &[&str] = &[
     "/hello",
     "/other",
@@ -33,11 +33,11 @@ pub const TEMPLATES: &[&str] = &[
     "/login-required",
 ];
 
-/// The paths whose handlers answer as `/hello` does.
+/// Paths whose handlers answer like that of `/hello`.
 pub const PLAIN: &[&str] =
     &["/hello", "/other", "/private", "/strict", "/items/{id}", "/items/admin", "/files/{*rest}"];
 
-/// The paths whose handlers answer as `/hello` does, with further header lines.
+/// Paths whose handlers answer like that of `/hello`, with further header lines.
 pub const WITH_HEADERS: &[(&str, &[(&str, &str)])] = &[
     ("/own-cors", OWN_CORS),
     (
@@ -77,16 +77,16 @@ const OWN_CORS: &[(&str, &str)] = &[
 /// The header line that every handler adds.
 pub const CUSTOM: (&str, &str) = ("x-custom-server-header", "custom");
 
-/// What `/stream` sends: so many chunks of so many bytes.
+/// The number of chunks that `/stream` sends, and their length in bytes.
 pub const STREAM: (usize, usize) = (64, 1024);
 
-/// How long a server that was told to stop waits for open connections.
+/// How long a stopping server waits for open connections.
 pub const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What `/panic` panics with.
+/// The message with which `/panic` panics.
 pub const PANIC: &str = "the handler of /panic panics";
 
-/// Keeps what `/panic` says off standard error, where the server runs in this process to be tested.
+/// Keeps the message of `/panic` off standard error, for tests that run the server in this process.
 pub fn hush_the_panic() {
     let loud = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -96,7 +96,7 @@ pub fn hush_the_panic() {
     }));
 }
 
-/// The application's template for a path, as its routers choose: fixed before parameter.
+/// The template that the application's routers choose for a path: fixed before parameter.
 pub fn template_of(path: &str) -> Option<&'static str> {
     let fits = |template: &&&str| {
         let Some((prefix, parameter)) = template.split_once('{') else { return path == **template };

@@ -1,6 +1,6 @@
 //! The frameworks under test, one small file each, and what a subject is.
 //!
-//! A further framework is one file beside `tower.rs` and one row in [`SUBJECTS`].
+//! To add a framework, add one file beside `tower.rs` and one row in [`SUBJECTS`].
 
 pub(crate) mod actix_web;
 pub mod app;
@@ -17,7 +17,7 @@ use std::str::FromStr;
 use cors_model::Cors;
 use tokio::sync::watch;
 
-/// Every subject there is.
+/// All subjects.
 pub const SUBJECTS: &[Subject] =
     &[tower::SUBJECT, actix_web::SUBJECT, rocket::SUBJECT, warp::SUBJECT, poem::SUBJECT];
 
@@ -30,22 +30,22 @@ pub struct Subject {
     pub framework: &'static str,
     /// The ways in which the framework lets a policy be attached.
     pub attach: &'static [Attach],
-    /// Runs the application until it is told to stop. Blocks, and brings its own runtime.
+    /// Runs the application until it is stopped. Blocks, and brings its own runtime.
     pub serve: fn(Site) -> io::Result<()>,
 }
 
-/// The subject of that name.
+/// The subject with that name.
 pub fn find(name: &str) -> Option<&'static Subject> {
     SUBJECTS.iter().find(|subject| subject.name == name)
 }
 
-/// What a subject needs to serve.
+/// What a subject needs in order to serve.
 pub struct Site {
     /// The built configuration.
     pub cors: Cors,
     /// Where it is attached.
     pub attach: Attach,
-    /// The address to bind; port 0 takes a free one.
+    /// The address to bind; port 0 chooses a free port.
     pub addr: SocketAddr,
     /// Called once, with the real address, as soon as connections are accepted.
     pub listening: Box<dyn FnOnce(SocketAddr) + Send>,
@@ -84,29 +84,29 @@ impl FromStr for Attach {
     }
 }
 
-/// Tells servers to stop.
+/// Stops servers.
 #[derive(Clone, Debug)]
 pub struct Stopper(watch::Sender<bool>);
 
-/// Hears when to stop.
+/// Waits for the order to stop.
 #[derive(Clone, Debug)]
 pub struct Shutdown(watch::Receiver<bool>);
 
 impl Stopper {
-    /// A stopper and its ear.
+    /// A stopper and its receiver.
     pub fn new() -> (Self, Shutdown) {
         let (sender, receiver) = watch::channel(false);
         (Self(sender), Shutdown(receiver))
     }
 
-    /// Tells it.
+    /// Stops the servers that hold the receiver.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
 }
 
 impl Shutdown {
-    /// Returns once [`Stopper::stop`] was called or every stopper is gone.
+    /// Returns after [`Stopper::stop`] was called or every stopper was dropped.
     pub async fn wait(mut self) {
         let _ = self.0.wait_for(|stop| *stop).await;
     }

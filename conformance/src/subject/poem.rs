@@ -38,7 +38,7 @@ fn serve(site: Site) -> io::Result<()> {
     }
 }
 
-/// Serves an application until the site's end.
+/// Serves an application until the site stops.
 pub(crate) fn run(site: Site, app: impl Endpoint + 'static) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -51,7 +51,7 @@ pub(crate) fn run(site: Site, app: impl Endpoint + 'static) -> io::Result<()> {
     })
 }
 
-/// The application, with something around each resource's methods.
+/// The application, with a wrapper around each resource's methods.
 pub(crate) fn application(around: impl Fn(&str, RouteMethod) -> BoxEndpoint<'static>) -> Route {
     let mut routes = Routes { around, route: Route::new() };
     for template in app::PLAIN {
@@ -86,7 +86,7 @@ struct Routes<A> {
 
 impl<A: Fn(&str, RouteMethod) -> BoxEndpoint<'static>> Routes<A> {
     fn add(&mut self, template: &str, methods: RouteMethod) {
-        // In poem's words: `/items/:id`, `/files/*rest`.
+        // In poem's syntax: `/items/:id`, `/files/*rest`.
         let pattern = template.replace("{*", "*").replace('{', ":").replace('}', "");
         self.route = std::mem::take(&mut self.route).at(pattern, (self.around)(template, methods));
     }

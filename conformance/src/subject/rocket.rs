@@ -42,9 +42,9 @@ fn serve(site: Site) -> io::Result<()> {
     }
 }
 
-/// Serves an application until the site's end.
+/// Serves an application until the site stops.
 pub(crate) fn run(site: Site, application: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> io::Result<()> {
-    // Its own logger writes to standard output, where reports and the address go, and is not wanted if there is another.
+    // Rocket's logger writes to standard output, which is for reports and the address.
     let _ = log::set_logger(&Silence);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -55,13 +55,13 @@ pub(crate) fn run(site: Site, application: impl FnOnce(Rocket<Build>) -> Rocket<
             ident: Ident::none(),
             ..Config::debug_default()
         };
-        // Whoever started the server stops it, not rocket by signals of its own.
+        // The code that started the server stops it, not signals that rocket catches.
         let figment = Figment::from(config)
             .merge(("shutdown.ctrlc", false))
             .merge(("shutdown.signals", [""; 0]))
             .merge(("shutdown.grace", 0))
             .merge(("shutdown.mercy", 0));
-        // Without the header lines that rocket adds by itself, the responses are those of the contract.
+        // The contract has no header lines that rocket adds by itself.
         let app = application(rocket::custom(figment).attach(Shield::new()));
         let listening = Mutex::new(Some(site.listening));
         let told = AdHoc::on_liftoff("listening", |rocket| {
@@ -81,7 +81,7 @@ pub(crate) fn run(site: Site, application: impl FnOnce(Rocket<Build>) -> Rocket<
     })
 }
 
-/// The application; a resource's routes are mounted, or what stands for them is attached.
+/// The application; a resource's routes are mounted, or a fairing that mounts them is attached.
 pub(crate) fn application(
     rocket: Rocket<Build>,
     around: impl Fn(&str, Vec<Route>) -> Option<CorsFairing>,
@@ -137,7 +137,7 @@ impl<A: Fn(&str, Vec<Route>) -> Option<CorsFairing>> Application<A> {
 const METHODS: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
 
 fn each_method(template: &str, handler: impl Handler + Clone) -> Vec<Route> {
-    // In rocket's words: `/items/<id>`, `/files/<rest..>`.
+    // In rocket's syntax: `/items/<id>`, `/files/<rest..>`.
     let path = template.replace("{*rest}", "<rest..>").replace('{', "<").replace('}', ">");
     METHODS.map(|method| Route::new(method, &path, handler.clone())).into()
 }

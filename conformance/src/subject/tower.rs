@@ -36,7 +36,7 @@ fn serve(site: Site) -> io::Result<()> {
     run(site, app)
 }
 
-/// Serves an application until the site's end.
+/// Serves an application until the site stops.
 pub(crate) fn run(site: Site, app: Router) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -55,7 +55,7 @@ pub(crate) fn run(site: Site, app: Router) -> io::Result<()> {
     })
 }
 
-/// The application, with something around each resource's methods.
+/// The application, with a wrapper around each resource's methods.
 pub(crate) fn application(around: impl Fn(&str, MethodRouter) -> MethodRouter) -> Router {
     let mut routes = Routes { around, router: Router::new() };
     for template in app::PLAIN {

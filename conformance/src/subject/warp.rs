@@ -41,7 +41,7 @@ fn serve(site: Site) -> io::Result<()> {
     }
 }
 
-/// Serves routes until the site's end.
+/// Serves routes until the site stops.
 pub(crate) fn run<F>(site: Site, routes: F) -> io::Result<()>
 where
     F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
@@ -64,7 +64,7 @@ where
     })
 }
 
-/// The application, each resource's routes with something around them that knows its path.
+/// The application; a wrapper around each resource's routes knows its path.
 pub(crate) fn all(around: impl Fn(&'static str, Routes) -> Routes) -> Routes {
     let mut branches = Vec::new();
     let mut add = |template, routes| branches.push(around(template, routes));
@@ -83,7 +83,7 @@ pub(crate) fn all(around: impl Fn(&'static str, Routes) -> Routes) -> Routes {
     }
     add("/get-only", warp::get().and(hello()).boxed());
     add("/status/{code}", each_method(status()));
-    // Its own extractor knows no rejection but "not found".
+    // warp's own extractor has no rejection other than "not found".
     add("/reject/{n}", each_method(warp::path!("reject" / u64).map(drop).untuple_one().and(hello()).boxed()));
     add(
         "/error",
@@ -102,7 +102,7 @@ pub(crate) fn all(around: impl Fn(&'static str, Routes) -> Routes) -> Routes {
     branches.into_iter().reduce(|one, other| one.or(other).unify().boxed()).unwrap_or_else(hello)
 }
 
-/// warp has no patterns: the paths that the application's templates stand for.
+/// warp has no patterns, so this matches the paths of the application's templates.
 pub(crate) fn at(template: &'static str) -> impl Filter<Extract = (), Error = Rejection> + Copy {
     warp::path::full()
         .and_then(move |path: FullPath| async move {

@@ -1,4 +1,4 @@
-//! The table of cases: the files of `cases/`, one a rule.
+//! The table of cases: the files of `cases/`, one per rule.
 
 mod read;
 mod text;
@@ -44,7 +44,7 @@ pub const FILES: &[(&str, &str)] = files![
     "s23-advice",
 ];
 
-/// What a rule is about, in a few words: the rest of its file's name. Empty for a rule without a file.
+/// The subject of a rule in a few words: the rest of its file's name. Empty for a rule without a file.
 pub fn title(rule: &str) -> String {
     let of_rule = |name: &&str| {
         let number = name.strip_prefix('s').and_then(|rest| rest.get(..2));
@@ -60,14 +60,14 @@ pub fn title(rule: &str) -> String {
 pub struct Table {
     /// Configurations that are served, with their cases.
     pub groups: Vec<Group>,
-    /// Configurations that are built only.
+    /// Configurations that are only built.
     pub builds: Vec<Build>,
 }
 
 /// One configuration and the cases that are sent to a server with it.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// What the configuration is.
+    /// A name for the configuration.
     pub name: String,
     /// The configuration.
     pub source: Source,
@@ -75,16 +75,16 @@ pub struct Group {
     pub cases: Vec<Case>,
 }
 
-/// One or more requests and what must come back.
+/// One or more requests and the expected answers.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// Unique in the table.
     pub name: String,
-    /// The rules that it tests, the one of docs/rules.md first.
+    /// The rules that it tests; the first is one of docs/rules.md.
     pub rules: Vec<String>,
     /// The faults of other libraries that it would find.
     pub peers: Vec<String>,
-    /// The ways of attaching in which it holds.
+    /// The ways of attaching for which it must pass.
     pub attach: Vec<Attach>,
     /// Sent one after another.
     pub steps: Vec<Step>,
@@ -95,17 +95,17 @@ pub struct Case {
 pub struct Step {
     /// The request.
     pub request: Request,
-    /// How often it is sent; every answer must fit, with the same CORS headers to the byte.
+    /// How often it is sent. Every answer must match, with byte for byte the same CORS headers.
     pub repeat: usize,
-    /// What must come back.
+    /// The expected answer.
     pub expect: Expectation,
-    /// The steps, counted from 0, whose body was the same.
+    /// The steps, counted from 0, whose body must be the same.
     pub body_as: Vec<usize>,
-    /// The steps whose body was another.
+    /// The steps whose body must be another one.
     pub body_unlike: Vec<usize>,
 }
 
-/// A configuration that must build, or must be refused with these errors.
+/// A configuration that must build, or must be rejected with these errors.
 #[derive(Clone, Debug)]
 pub struct Build {
     /// Unique in the table.
@@ -116,9 +116,9 @@ pub struct Build {
     pub peers: Vec<String>,
     /// The configuration.
     pub source: Source,
-    /// For each error, words of it, in any case. None: it builds.
+    /// For each error, words that it contains, in any case. If empty, the configuration must build.
     pub errors: Vec<Vec<String>>,
-    /// For each piece of advice, words of it. None: nothing is asked of the advice.
+    /// For each piece of advice, words that it contains. If empty, the advice is not checked.
     pub advice: Vec<Vec<String>>,
     /// Whether there may be further errors.
     pub further_errors: bool,

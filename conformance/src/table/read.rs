@@ -1,4 +1,4 @@
-//! From the text of a file to cases.
+//! Parses the text of a file into cases.
 
 use serde::Deserialize;
 use toml::{Table as TomlTable, Value};
@@ -122,7 +122,7 @@ fn read_case(mut table: TomlTable, config: &TomlTable) -> Result<Case, String> {
     Ok(Case { name: raw.name, rules: raw.rules, peers: raw.peer, attach, steps })
 }
 
-/// Whether attaching by resource must give what attaching around the application gives.
+/// Whether attaching by resource must give the same answers as attaching around the application.
 fn holds_at_resource(config: &TomlTable, target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let whole_application = config.contains_key("all_resources") || config.contains_key("excluded");

@@ -1,9 +1,9 @@
-//! The short hands of the table's texts.
+//! The shorthands in the table's texts.
 
 use toml::{Table, Value};
 
-/// One table for each element of its `each`, with `{each}` replaced, or the table as it is. An element that is a list
-/// has `{each}` as its first text and `{each.1}` as its second. The name tells them apart.
+/// One table for each element of its `each`, with `{each}` replaced, or the table as it is. For an element that is
+/// a list, `{each}` is its first text and `{each.1}` its second. The names become different, too.
 pub(super) fn expand(mut table: Table) -> Vec<Table> {
     let Some(Value::Array(each)) = table.remove("each") else { return vec![table] };
     let one = |value: &Value| {
