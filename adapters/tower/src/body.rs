@@ -1,3 +1,6 @@
+use std::any::Any;
+use std::mem::take;
+
 use bytes::Bytes;
 
 /// Makes the body of a refused preflight: a short text. An allowed one has the body's `Default`, which is empty.
@@ -6,13 +9,27 @@ pub trait MakeBody<B> {
     fn text(&self, text: Bytes) -> B;
 }
 
-/// For bodies that can be made of bytes, such as those of axum and `http-body-util`'s `Full`.
+/// Writes the text into a body of a known type: axum's `Body` (feature `axum`), [`Bytes`], `Vec<u8>` or `String`. A body of
+/// any other type is its `Default`, which is empty.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct FromText;
+pub struct KnownBody;
 
-impl<B: From<Bytes>> MakeBody<B> for FromText {
-    fn text(&self, text: Bytes) -> B {
-        text.into()
+impl<B: Default + 'static> MakeBody<B> for KnownBody {
+    fn text(&self, mut text: Bytes) -> B {
+        let mut body = None::<B>;
+        #[cfg(feature = "axum")]
+        fill(&mut body, || axum::body::Body::from(take(&mut text)));
+        fill(&mut body, || take(&mut text));
+        fill(&mut body, || Vec::from(take(&mut text)));
+        fill(&mut body, || String::from_utf8_lossy(&text).into_owned());
+        body.unwrap_or_default()
+    }
+}
+
+/// Makes a body if the slot, an `Option`, is for one of this type.
+fn fill<K: 'static>(slot: &mut dyn Any, make: impl FnOnce() -> K) {
+    if let Some(slot) = slot.downcast_mut::<Option<K>>() {
+        *slot = Some(make());
     }
 }
 

@@ -5,11 +5,11 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{CorsFuture, FromText, MakeBody};
+use crate::{CorsFuture, KnownBody, MakeBody};
 
 /// Puts a CORS policy around a service.
 #[derive(Clone, Debug)]
-pub struct CorsLayer<M = FromText> {
+pub struct CorsLayer<M = KnownBody> {
     cors: Cors,
     keyed_by: KeyedBy,
     make_body: M,
@@ -27,7 +27,7 @@ enum KeyedBy {
 impl CorsLayer {
     /// Around a whole application: a request's resource is found by its path.
     pub fn new(cors: Cors) -> Self {
-        Self { cors, keyed_by: KeyedBy::Path, make_body: FromText }
+        Self { cors, keyed_by: KeyedBy::Path, make_body: KnownBody }
     }
 
     /// Around one resource, such as an axum `MethodRouter`: every request is one to this resource.
@@ -46,8 +46,8 @@ impl<M> CorsLayer<M> {
         self
     }
 
-    /// Makes the body of a refused preflight, for bodies that cannot be made of [`Bytes`](bytes::Bytes)
-    /// by `From`, such as tonic's.
+    /// Makes the body of a refused preflight by this function, for bodies that [`KnownBody`] leaves empty, such as tonic's
+    /// and `http-body-util`'s `Full`.
     pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
         CorsLayer { cors: self.cors, keyed_by: self.keyed_by, make_body }
     }
@@ -63,7 +63,7 @@ impl<S, M: Clone> Layer<S> for CorsLayer<M> {
 
 /// A service with a CORS policy around it. Made by [`CorsLayer`].
 #[derive(Clone, Debug)]
-pub struct CorsService<S, M = FromText> {
+pub struct CorsService<S, M = KnownBody> {
     inner: S,
     layer: CorsLayer<M>,
 }

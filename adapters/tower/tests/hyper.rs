@@ -24,7 +24,7 @@ async fn serve(version: Version) -> SocketAddr {
     let hello = service_fn(|_: Request<Incoming>| async {
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("hello"))))
     });
-    let service = TowerToHyperService::new(layer(&[]).layer(hello));
+    let service = TowerToHyperService::new(layer(&[]).make_body(Full::new).layer(hello));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {

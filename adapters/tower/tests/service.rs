@@ -9,11 +9,11 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use common::{APP, GRANTED, assert_cors, from_app, layer, preflight};
-use cors_tower::{CorsFuture, CorsService};
+use common::{ALLOWED, APP, GRANTED, REFUSED, STRANGER, assert_cors, from_app, layer, preflight};
+use cors_tower::{CorsFuture, CorsLayer, CorsService, MakeBody};
 use futures_util::FutureExt;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 type Answer<E> = Result<Response<Bytes>, E>;
@@ -138,13 +138,34 @@ fn a_preflight_wastes_no_permit() {
     }
 }
 
+/// The body of a refused preflight, where a response's body is of this type.
+fn refusal<M: MakeBody<B> + Clone, B: Default>(layer: CorsLayer<M>) -> B {
+    let inner = service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(B::default()))));
+    let mut service = layer.layer(inner);
+    let allowed = service.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap();
+    assert_cors(&allowed.unwrap(), 204, ALLOWED);
+    assert_cors(&service.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap(), 200, GRANTED);
+    let refused = service.call(preflight(STRANGER, "PUT", "/hello")).now_or_never().unwrap().unwrap();
+    assert_cors(&refused, 403, REFUSED);
+    assert_eq!(refused.headers()["content-type"], "text/plain; charset=utf-8");
+    refused.into_body()
+}
+
+const TEXT: &str = "CORS preflight refused: the origin is not allowed.";
+
 #[test]
-fn any_body_with_a_default_will_do() {
-    let inner = service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(String::from("hello")))));
-    let text = |text: Bytes| String::from_utf8(text.to_vec()).unwrap();
-    let mut service = layer(&[]).make_body(text).layer(inner);
-    let answer = service.call(preflight("https://stranger.example", "PUT", "/hello")).now_or_never().unwrap();
-    assert_eq!(answer.unwrap().body(), "CORS preflight refused: the origin is not allowed.");
-    let response = service.clone().call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap();
-    assert_eq!(response.body(), "hello");
+fn a_refusal_is_told_in_a_body_of_a_known_type() {
+    assert_eq!(refusal::<_, Bytes>(layer(&[])), TEXT);
+    assert_eq!(refusal::<_, Vec<u8>>(layer(&[])), TEXT.as_bytes());
+    assert_eq!(refusal::<_, String>(layer(&[])), TEXT);
+    let body: axum::body::Body = refusal(layer(&[]));
+    assert_eq!(body.collect().now_or_never().unwrap().unwrap().to_bytes(), TEXT);
+}
+
+#[test]
+fn any_other_body_is_empty_or_made_by_a_function() {
+    assert_eq!(refusal::<_, &'static str>(layer(&[])), "");
+    // With a function a body may even borrow.
+    let own = String::from("refused");
+    assert_eq!(refusal(layer(&[]).make_body(|_: Bytes| &*own)), "refused");
 }

@@ -125,7 +125,7 @@ async fn grpc_web_over_http1() {
 async fn the_routes_of_tonic_as_an_axum_router() {
     let (address, listener) = incoming().await;
     let (_reporter, health) = tonic_health::server::health_reporter();
-    // The bodies of axum can be made of text, so no `make_body`.
+    // The layer knows the body of axum, so no `make_body`.
     let cors = CorsConfig::new().defaults(presets::grpc_web(APP)).all_resources().build().unwrap();
     let app = Routes::new(health).into_axum_router().layer(CorsLayer::new(cors));
     tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
