@@ -26,7 +26,7 @@ pin_project! {
 }
 
 impl<F, B> CorsFuture<F, B> {
-    pub(crate) fn answered(response: Answer<B>) -> Self {
+    pub(crate) fn ready(response: Answer<B>) -> Self {
         Self { state: State::Answered { response: Some(response) } }
     }
 

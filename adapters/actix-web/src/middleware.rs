@@ -2,7 +2,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpResponse, http::StatusCode};
-use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
 
 use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
@@ -11,19 +11,18 @@ use crate::headers::{Request, Response};
 #[derive(Clone, Debug)]
 pub struct CorsMiddleware {
     cors: Cors,
-    /// Without it a request finds its resource by its path.
-    resource: Option<ResourceKey>,
+    target: Target<'static>,
 }
 
 impl CorsMiddleware {
-    /// For `App::wrap` and `Scope::wrap`: a request's resource is found by its full path, as actix routes on it.
+    /// For `App::wrap` and `Scope::wrap`: a request's resource is found by its full path, as it was sent.
     pub fn new(cors: Cors) -> Self {
-        Self { cors, resource: None }
+        Self { cors, target: Target::Path }
     }
 
     /// For `Resource::wrap`: every request is one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
-        Self { cors: resource.cors().clone(), resource: Some(resource.key()) }
+        Self { cors: resource.cors().clone(), target: Target::Resource(resource.key()) }
     }
 
     fn answer<B>(&self, preflight: Preflight, request: ServiceRequest) -> Answer<B> {
@@ -68,18 +67,13 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let target = self.middleware.resource.map_or(Target::Path, Target::Resource);
-        let (path, headers) = (request.match_info().as_str(), Request(request.headers()));
-        let decision = self.middleware.cors.decide(
-            &CorsRequest::new(path, request.method().as_str(), &headers)
-                .target(target)
-                .authority(request.uri().authority().map(|authority| authority.as_str())),
-        );
-        match decision {
+        let (uri, headers) = (request.uri(), Request(request.headers()));
+        let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), &headers)
+            .target(self.middleware.target)
+            .authority(uri.authority().map(|authority| authority.as_str()));
+        match self.middleware.cors.decide(&cors_request) {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Decision::Preflight(preflight) => {
-                CorsFuture::answered(self.middleware.answer(preflight, request))
-            }
+            Decision::Preflight(preflight) => CorsFuture::ready(self.middleware.answer(preflight, request)),
             // What it holds are values: a clone of the request would make actix panic while it routes.
             Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_says_more_is_refused_with_the_mend() {
+    fn a_pattern_that_says_more_is_refused_with_the_help() {
         for pattern in [
             r"/items/{id:\d+}",
             "/items/{id:[[:digit:]]{6}}",

@@ -1,4 +1,4 @@
-use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
@@ -6,36 +6,25 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 #[derive(Clone, Debug)]
 pub struct CorsMiddleware {
     cors: Cors,
-    keyed_by: KeyedBy,
-}
-
-/// How a request finds its resource.
-#[derive(Clone, Copy, Debug)]
-enum KeyedBy {
-    Path,
-    Resource(ResourceKey),
+    target: Target<'static>,
 }
 
 impl CorsMiddleware {
     /// Around a whole application: a request's resource is found by its path.
     pub fn new(cors: Cors) -> Self {
-        Self { cors, keyed_by: KeyedBy::Path }
+        Self { cors, target: Target::Path }
     }
 
     /// Around one resource, such as the methods of a route: every request is one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
-        Self { cors: resource.cors().clone(), keyed_by: KeyedBy::Resource(resource.key()) }
+        Self { cors: resource.cors().clone(), target: Target::Resource(resource.key()) }
     }
 
     fn request<'a>(&self, request: &'a Request) -> CorsRequest<'a, HeaderMap> {
-        let target = match self.keyed_by {
-            KeyedBy::Path => Target::Path,
-            KeyedBy::Resource(resource) => Target::Resource(resource),
-        };
-        // Not `original_uri`: it is not what is routed on, and in a request that was built it is `/`.
         let uri = request.uri();
         CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
-            .target(target)
+            .original_path(Some(request.original_uri().path()))
+            .target(self.target)
             .authority(uri.authority().map(|authority| authority.as_str()))
     }
 

@@ -59,7 +59,7 @@ fn push(template: &mut String, segment: &str, is_last: bool) -> Result<(), &'sta
     Ok(())
 }
 
-/// Why a path pattern of poem is no template.
+/// Why a path pattern of poem is not a valid template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     pattern: String,
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_template_is_refused_with_its_place_and_the_mend() {
+    fn what_is_no_template_is_refused_with_its_place_and_the_help() {
         let cases = [
             ("/d/<\\d+>", "<\\d+>", "regular expressions"),
             ("/e/:id<\\d+>/x", ":id<\\d+>", "regular expressions"),

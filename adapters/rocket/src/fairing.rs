@@ -1,8 +1,8 @@
 use std::{error::Error, io::Cursor};
 
-use cors_model::{Cors, CorsRequest, ResourcePolicy, Target, Verdict};
+use cors_model::{Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
-use rocket::http::{Method, RawStr, Status, uri::Path};
+use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
 use rocket::{Build, Data, Request, Response, Rocket, Route, error, route};
 
@@ -21,7 +21,7 @@ enum Scope {
 }
 
 impl CorsFairing {
-    /// Around a whole application: a request's resource is found by its path, as rocket routes on it.
+    /// Around a whole application: a request's resource is found by its path.
     ///
     /// At launch the policy is checked against the application's routes. A route that is neither registered nor excluded is then
     /// excluded, so that no wider template reaches it, unless the policy has `all_resources`. A registered template that matches no route
@@ -101,34 +101,14 @@ impl Fairing for Decide {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        let path = request.uri().path();
-        let respelled = respelled(path);
-        let (path, target) = match &respelled {
-            Some((path, routed)) => (path.as_str(), Target::Respelled(routed)),
-            None => (path.as_str(), Target::Path),
-        };
         let headers = RequestLines(request.headers());
-        let cors_request = CorsRequest::new(path, request.method().as_str(), &headers).target(target);
-        let verdict = self.0.judge(&cors_request);
+        let path = request.uri().path().as_str();
+        let verdict = self.0.judge(&CorsRequest::new(path, request.method().as_str(), &headers));
         if !matches!(verdict, Verdict::Pass) {
             // Where another policy has decided, that stands.
             request.local_cache(|| Some(Decision(self.0.clone(), verdict)));
         }
     }
-}
-
-/// Where rocket spells a path otherwise than it was sent: the path as it was sent, and without the empty segments, as
-/// rocket routes on it. Both are decoded, as rocket compares them, save that a slash inside a segment stays encoded.
-fn respelled(path: Path<'_>) -> Option<(String, String)> {
-    let text = path.as_str();
-    let is_plain = text == "/" || !(text.contains('%') || text.contains("//") || text.ends_with('/'));
-    (!is_plain).then(|| (decoded(path, |_| true), decoded(path, |segment| !segment.is_empty())))
-}
-
-fn decoded(path: Path<'_>, keep: impl Fn(&RawStr) -> bool) -> String {
-    let segments = path.raw_segments().filter(|segment| keep(segment));
-    let decoded = segments.map(|segment| segment.percent_decode_lossy().replace('/', "%2F"));
-    format!("/{}", decoded.collect::<Vec<_>>().join("/"))
 }
 
 /// The handler of a route for preflights. Any other request is not for it.

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_template_is_refused_with_its_place_and_the_mend() {
+    fn what_is_no_template_is_refused_with_its_place_and_the_help() {
         for (path, place) in [
             ("/items?<q>", "items?<q>"),
             ("/items/<id>?<q..>", "<id>?<q..>"),

@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -11,28 +11,20 @@ use crate::{CorsFuture, KnownBody, MakeBody};
 #[derive(Clone, Debug)]
 pub struct CorsLayer<M = KnownBody> {
     cors: Cors,
-    keyed_by: KeyedBy,
+    /// Of a router's template it says only that there is one.
+    target: Target<'static>,
     make_body: M,
-}
-
-/// How a request finds its resource.
-#[derive(Clone, Copy, Debug)]
-enum KeyedBy {
-    Path,
-    #[cfg(feature = "axum")]
-    MatchedPath,
-    Resource(ResourceKey),
 }
 
 impl CorsLayer {
     /// Around a whole application: a request's resource is found by its path.
     pub fn new(cors: Cors) -> Self {
-        Self { cors, keyed_by: KeyedBy::Path, make_body: KnownBody }
+        Self { cors, target: Target::Path, make_body: KnownBody }
     }
 
     /// Around one resource, such as an axum `MethodRouter`: every request is one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
-        Self { keyed_by: KeyedBy::Resource(resource.key()), ..Self::new(resource.cors().clone()) }
+        Self { target: Target::Resource(resource.key()), ..Self::new(resource.cors().clone()) }
     }
 }
 
@@ -42,14 +34,14 @@ impl<M> CorsLayer<M> {
     /// route matched is a resource only by `all_resources`.
     #[cfg(feature = "axum")]
     pub fn matched_path(mut self) -> Self {
-        self.keyed_by = KeyedBy::MatchedPath;
+        self.target = Target::Routed(None);
         self
     }
 
     /// Makes the body of a refused preflight by this function, for bodies that [`KnownBody`] leaves empty, such as tonic's
     /// and `http-body-util`'s `Full`.
     pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
-        CorsLayer { cors: self.cors, keyed_by: self.keyed_by, make_body }
+        CorsLayer { cors: self.cors, target: self.target, make_body }
     }
 }
 
@@ -95,19 +87,30 @@ where
 
 impl<M> CorsLayer<M> {
     fn request<'a, B>(&self, request: &'a Request<B>) -> CorsRequest<'a, HeaderMap> {
-        let target = match self.keyed_by {
-            KeyedBy::Path => Target::Path,
-            #[cfg(feature = "axum")]
-            KeyedBy::MatchedPath => {
-                let matched = request.extensions().get::<axum::extract::MatchedPath>();
-                Target::Routed(matched.map(|matched| matched.as_str()))
-            }
-            KeyedBy::Resource(resource) => Target::Resource(resource),
-        };
         let uri = request.uri();
-        CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
-            .target(target)
-            .authority(uri.authority().map(|authority| authority.as_str()))
+        let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
+            .target(self.target)
+            .authority(uri.authority().map(|authority| authority.as_str()));
+        #[cfg(feature = "axum")]
+        let cors_request = self.with_axum(request.extensions(), cors_request);
+        cors_request
+    }
+
+    /// What axum's router knows of the request: its path before it was cut, and the template that it has matched.
+    #[cfg(feature = "axum")]
+    fn with_axum<'a>(
+        &self,
+        extensions: &'a http::Extensions,
+        request: CorsRequest<'a, HeaderMap>,
+    ) -> CorsRequest<'a, HeaderMap> {
+        use axum::extract::{MatchedPath, OriginalUri};
+        let request = request.original_path(extensions.get().map(|OriginalUri(uri)| uri.path()));
+        match self.target {
+            Target::Routed(_) => {
+                request.target(Target::Routed(extensions.get().map(|matched: &MatchedPath| matched.as_str())))
+            }
+            _ => request,
+        }
     }
 
     fn answer<R: Default>(&self, preflight: Preflight, request: &HeaderMap) -> Response<R>

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::thread::LocalKey;
 
-use cors_model::{Cors, CorsRequest, Decision, Decoration, Preflight, ResourceKey, ResourcePolicy, Target};
+use cors_model::{Cors, CorsRequest, Decision, Decoration, Preflight, ResourcePolicy, Target};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
@@ -50,7 +50,7 @@ where
     F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
     R: Reply,
 {
-    Policy { cors, resource: None }.around(routes)
+    Policy { cors, target: Target::Path }.around(routes)
 }
 
 /// One resource with its policy, as a branch of an `or` chain: `path` says which requests are its own, and `routes` answers all of
@@ -69,7 +69,7 @@ where
     F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
     R: Reply,
 {
-    let policy = Policy { cors: policy.cors().clone(), resource: Some(policy.key()) };
+    let policy = Policy { cors: policy.cors().clone(), target: Target::Resource(policy.key()) };
     here(path).and(policy.around(routes))
 }
 
@@ -95,11 +95,11 @@ struct Here;
 
 impl Reject for Here {}
 
-/// A policy, and the resource that a request is to. If that is not known, it is found by path.
+/// A policy, and how a request finds its resource.
 #[derive(Clone, Debug)]
 struct Policy {
     cors: Cors,
-    resource: Option<ResourceKey>,
+    target: Target<'static>,
 }
 
 thread_local! {
@@ -143,8 +143,7 @@ impl Policy {
 
     fn judge(&self, info: &Info<'_>) {
         let headers = info.request_headers();
-        let target = self.resource.map_or(Target::Path, Target::Resource);
-        let request = CorsRequest::new(info.path(), info.method().as_str(), headers).target(target);
+        let request = CorsRequest::new(info.path(), info.method().as_str(), headers).target(self.target);
         let (answer, decoration) = match self.cors.decide(&request) {
             Decision::Pass => (None, None),
             Decision::Preflight(preflight) => (Some(self.answer(preflight, headers)), None),

@@ -42,6 +42,7 @@ pub const FILES: &[(&str, &str)] = files![
     "s21-invalid",
     "s22-risks",
     "s23-advice",
+    "s24-one-path",
 ];
 
 /// The subject of a rule in a few words: the rest of its file's name. Empty for a rule without a file.

@@ -7,6 +7,7 @@ use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions};
 use crate::error::{Level, Place, Risk};
 use crate::grammar::header::is_safelisted_response_header;
 use crate::grammar::method::{SAFELISTED, normalise};
+use crate::grammar::pattern::patterns;
 
 /// The kind of advice, for a program to match on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,13 +97,12 @@ impl Adviser {
     /// `routed` are the methods that have a route, as far as that is known for this level.
     fn level(&mut self, place: &Place, origins: &OriginMap, routed: &HashSet<&str>) {
         for (key, options) in origins.iter() {
-            let place = place.pattern(key);
-            for pattern in key.split_ascii_whitespace().filter(|pattern| has_trailing_dot(pattern)) {
+            for pattern in patterns(key).filter(|pattern| has_trailing_dot(pattern)) {
                 let text =
                     format!("{pattern:?} ends in a dot, which makes it another origin than without it");
-                self.add(AdviceKind::TrailingDot, place.clone(), text);
+                self.add(AdviceKind::TrailingDot, place.pattern(pattern), text);
             }
-            self.options(&place, options, routed);
+            self.options(&place.pattern(key), options, routed);
         }
     }
 
@@ -170,7 +170,7 @@ impl Adviser {
             heirs += 1;
             let routes = Routes::of(resource);
             cut_off += usize::from(routes.inherit_nothing);
-            let own = patterns(&resource.origins).chain(routes.shadowed(resource, &defaults));
+            let own = shadowing(&resource.origins).chain(routes.shadowed(resource, &defaults));
             let counts_already = |pattern: &Pattern<'_>| {
                 routes.inherit_nothing
                     && defaults.get(pattern).is_some_and(|options| !for_other_methods(options))
@@ -222,7 +222,7 @@ impl Adviser {
         loses: &dyn Fn(&Pattern<'_>, &ResourceOptions) -> bool,
     ) {
         for (key, options) in origins.iter() {
-            if key.split_ascii_whitespace().all(|text| loses(&Pattern::new(text, options), options)) {
+            if patterns(key).all(|text| loses(&Pattern::new(text, options), options)) {
                 let text = "has no effect: every resource and route that it could apply to names the same pattern itself, or does not inherit";
                 self.add(AdviceKind::NeverWins, place.pattern(key), text);
             }
@@ -245,9 +245,9 @@ impl<'a> Pattern<'a> {
 }
 
 /// The patterns that a map shadows in the levels below it.
-fn patterns(origins: &OriginMap) -> impl Iterator<Item = Pattern<'_>> {
+fn shadowing(origins: &OriginMap) -> impl Iterator<Item = Pattern<'_>> {
     origins.iter().flat_map(|(key, options)| {
-        key.split_ascii_whitespace().flat_map(move |text| {
+        patterns(key).flat_map(move |text| {
             let own = Pattern::new(text, options);
             // Without credentials `*` shadows both kinds.
             [Some(own), own.open.then_some(Pattern { text, open: false })].into_iter().flatten()
@@ -289,7 +289,7 @@ impl<'a> Routes<'a> {
         let mut counts: HashMap<Pattern<'_>, usize> = HashMap::new();
         let heirs: Vec<_> = resource.routes.iter().filter(|route| route.inherit).collect();
         for route in &heirs {
-            for pattern in patterns(&route.origins).collect::<HashSet<_>>() {
+            for pattern in shadowing(&route.origins).collect::<HashSet<_>>() {
                 *counts.entry(pattern).or_default() += 1;
             }
         }
@@ -303,9 +303,7 @@ impl<'a> Routes<'a> {
 fn by_pattern(origins: &OriginMap) -> HashMap<Pattern<'_>, &ResourceOptions> {
     origins
         .iter()
-        .flat_map(|(key, options)| {
-            key.split_ascii_whitespace().map(move |text| (Pattern::new(text, options), options))
-        })
+        .flat_map(|(key, options)| patterns(key).map(move |text| (Pattern::new(text, options), options)))
         .collect()
 }
 

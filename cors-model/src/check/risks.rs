@@ -18,8 +18,9 @@ pub(crate) fn of(pattern: Pattern<'_>, options: &ResourceOptions) -> impl Iterat
         }
         (
             Risk::PublicSuffixSubdomainsWithCredentials,
-            Pattern::Tuple { host: HostPattern::Under(base), .. },
+            Pattern::Tuple { host: HostPattern::Under(base) | HostPattern::Label { base, .. }, .. },
         ) => credentials && is_public_suffix(base),
+        (Risk::FileOriginWithCredentials, Pattern::Tuple { scheme: "file", .. }) => credentials,
         _ => false,
     })
 }
@@ -29,7 +30,7 @@ fn without_dot(host: &str) -> &str {
 }
 
 fn is_local(host: HostPattern<'_>) -> bool {
-    let (HostPattern::Exact(name) | HostPattern::Under(name)) = host;
+    let (HostPattern::Exact(name) | HostPattern::Under(name) | HostPattern::Label { base: name, .. }) = host;
     let name = without_dot(name);
     let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     name == "localhost"

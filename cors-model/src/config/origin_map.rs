@@ -4,9 +4,18 @@ use crate::config::ResourceOptions;
 
 /// A map from origin pattern to options, in the order in which it was written.
 ///
-/// A key names one or more patterns, separated by ASCII white space: an exact origin (`https://app.example`),
-/// subdomains (`https://*.example.com`), any port (`http://localhost:*`), both at once, a whole scheme
-/// (`moz-extension://*`), `null`, or `*` for any origin.
+/// A key names one or more patterns, separated by white space and commas:
+///
+/// - an exact origin: `https://app.example`, `http://localhost:8080`, `app://`, `file://`;
+/// - subdomains, one or more labels in front of a domain: `https://*.example.com`;
+/// - a part of the first label, with a hyphen beside the `*`: `https://app-*.example.com`, `https://*-team.example.com`,
+///   `https://app-*-team.example.com`;
+/// - any port: `http://localhost:*`, also together with a wildcard in the host;
+/// - every host and port of a scheme other than http, https and file: `moz-extension://*`;
+/// - `null`;
+/// - `*`, any origin.
+///
+/// The most specific pattern that matches an origin decides, in whatever order they are written.
 #[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginMap(pub(crate) Vec<(String, ResourceOptions)>);

@@ -4,9 +4,9 @@ use crate::decide::request::{CorsRequest, Fields, Lines, RequestHeaders, Target,
 use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Verdict};
 use crate::grammar::header::RequestField;
 use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
+use crate::policy::Cors;
 use crate::policy::origins::OriginKind;
 use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
-use crate::policy::{Cors, build};
 
 impl Cors {
     /// Decides about a request.
@@ -28,37 +28,9 @@ impl Policy {
     #[inline(always)]
     pub(crate) fn resource(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
         match target {
-            Target::Path => self.resource_at(path),
-            target => self.resource_of(target, path),
-        }
-    }
-
-    #[inline(never)]
-    fn resource_of(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
-        match target {
+            Target::Path => self.paths.find(path),
+            Target::Routed(template) => self.paths.find_routed(template, path),
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
-            Target::Path => self.resource_at(path),
-            Target::Respelled(routed) => {
-                self.resource_at(path).filter(|&resource| self.resource_at(routed) == Some(resource))
-            }
-            Target::Routed(template) => {
-                match template.and_then(|template| self.templates.find_template(template)) {
-                    Some(target) if self.templates.find(path) != Some(build::EXCLUDED) => {
-                        build::resource_of(target)
-                    }
-                    Some(_) => None,
-                    None if self.all_resources.is_some() => self.resource_at(path),
-                    None => None,
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn resource_at(&self, path: &str) -> Option<ResourceId> {
-        match self.templates.find(path) {
-            Some(target) => build::resource_of(target),
-            None => self.all_resources.filter(|_| path.starts_with('/')),
         }
     }
 

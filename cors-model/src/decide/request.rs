@@ -41,6 +41,14 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
         Self { target, ..self }
     }
 
+    /// The path that a router has cut, if it still has it, such as a nested router's. It counts where the path at hand is its end, or is
+    /// `/`. Anything else was rewritten since, and stays.
+    #[inline]
+    pub fn original_path(self, original: Option<&'a str>) -> Self {
+        let is_cut = |original: &&str| self.path == "/" || original.ends_with(self.path);
+        Self { path: original.filter(is_cut).unwrap_or(self.path), ..self }
+    }
+
     /// The host and port that the request's target names: of an absolute target in HTTP/1.1, or `:authority` in HTTP/2. Default: none,
     /// as where only a `Host` line says it.
     #[inline]
@@ -49,29 +57,16 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
     }
 }
 
-// Not derived: that would ask for headers that can be copied, too.
-impl<H: ?Sized> Clone for CorsRequest<'_, H> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<H: ?Sized> Copy for CorsRequest<'_, H> {}
-
 /// How a request finds its resource.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Target<'a> {
-    /// By its path, which is matched with the policy's own templates.
+    /// By its path, which is matched with the policy's own templates, in every way in which it may be read (S24).
     Path,
     /// By the template under which the framework's router found it, if it found any. It has to be the very template with which a
-    /// resource was registered, ignoring parameter names. What is excluded is excluded by its path as well, and with
-    /// `all_resources` a path that the router knows by no registered template is looked up as [`Target::Path`] would be.
+    /// resource was registered, ignoring parameter names, unless a narrower one matches the path. With `all_resources` a path that the
+    /// router knows by no registered template is looked up as [`Target::Path`] would be.
     Routed(Option<&'a str>),
-    /// By its path, and by the path that the framework's router sees where that is not the same: one that takes `/items/` and `//items`
-    /// for `/items`, say. Both must lead to the same resource: a trailing slash counts here, and must not lead past a resource that the
-    /// router takes it to.
-    Respelled(&'a str),
     /// It is known beforehand.
     Resource(ResourceKey),
 }

@@ -61,6 +61,8 @@ impl fmt::Display for ConfigError {
             ErrorKind::InvalidHost => "has no valid host",
             ErrorKind::NonCanonicalAddress => "is an address in a form that browsers never send",
             ErrorKind::MisplacedWildcard => "has a wildcard in an unsupported place",
+            ErrorKind::SecondWildcard => "has a second wildcard",
+            ErrorKind::WildcardWithoutHyphen => "has a wildcard without a hyphen beside it",
             ErrorKind::BaseDomainTooLong => "has a base domain that is too long",
             ErrorKind::InvalidMethod => "is not a valid method",
             ErrorKind::ForbiddenMethod => "is a method that no page can send",

@@ -10,7 +10,7 @@ pub enum ErrorKind {
     EmptyPattern,
     /// An origin without `scheme://`.
     MissingScheme,
-    /// An invalid scheme, or `file`.
+    /// An invalid scheme.
     InvalidScheme,
     /// An origin with a path, a trailing slash, a query or a fragment.
     Path,
@@ -30,6 +30,10 @@ pub enum ErrorKind {
     NonCanonicalAddress,
     /// A wildcard in an unsupported place.
     MisplacedWildcard,
+    /// More than one wildcard in a label.
+    SecondWildcard,
+    /// A wildcard inside a label with something other than a hyphen beside it.
+    WildcardWithoutHyphen,
     /// A base domain, behind a wildcard, of more than 251 bytes.
     BaseDomainTooLong,
     /// An invalid method: it is not an HTTP token.

@@ -68,7 +68,7 @@ impl Place {
         self.method.as_deref()
     }
 
-    /// The key of the map of origins.
+    /// The origin pattern; where it is about all patterns of a key, the key of the map of origins.
     pub fn origin_pattern(&self) -> Option<&str> {
         self.pattern.as_deref()
     }

@@ -14,19 +14,22 @@ pub enum Risk {
     WholeSchemeWithCredentials,
     /// Plain http with credentials, except on a loopback address or `localhost`.
     InsecureOriginWithCredentials,
-    /// All subdomains of a public suffix with credentials, such as `https://*.github.io`.
+    /// Subdomains of a public suffix with credentials, such as `https://*.github.io` or `https://app-*.vercel.app`.
     PublicSuffixSubdomainsWithCredentials,
+    /// The origin `file://` with credentials.
+    FileOriginWithCredentials,
     /// The origin `null`, with or without credentials.
     NullOrigin,
 }
 
 impl Risk {
     /// Every risk.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AnyOriginWithCredentials,
         Self::WholeSchemeWithCredentials,
         Self::InsecureOriginWithCredentials,
         Self::PublicSuffixSubdomainsWithCredentials,
+        Self::FileOriginWithCredentials,
         Self::NullOrigin,
     ];
 
@@ -37,6 +40,7 @@ impl Risk {
             Self::WholeSchemeWithCredentials => "whole-scheme-with-credentials",
             Self::InsecureOriginWithCredentials => "insecure-origin-with-credentials",
             Self::PublicSuffixSubdomainsWithCredentials => "public-suffix-subdomains-with-credentials",
+            Self::FileOriginWithCredentials => "file-origin-with-credentials",
             Self::NullOrigin => "null-origin",
         }
     }
@@ -55,6 +59,10 @@ impl Risk {
             }
             Self::PublicSuffixSubdomainsWithCredentials => {
                 "anybody can register a name below a public suffix and then act and read as a signed-in user"
+            }
+            Self::FileOriginWithCredentials => {
+                "any local file that an app such as Electron's or Cordova's opens as a page can then act and read as a \
+                 signed-in user"
             }
             Self::NullOrigin => {
                 "any web site can then make a request with the origin `null`, by a sandboxed frame"

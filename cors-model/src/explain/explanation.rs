@@ -6,12 +6,14 @@ use http::HeaderMap;
 use http::header::ORIGIN;
 
 use crate::decide::judge::only_line;
-use crate::decide::request::{CorsRequest, Lines, read};
+use crate::decide::request::{CorsRequest, Lines, Target, read};
 use crate::decide::verdict::{Asked, Preflight, Refusal, Verdict};
 use crate::error::Level;
 use crate::grammar::header::RequestField;
+use crate::grammar::path::respelled;
 use crate::grammar::token::elements;
 use crate::policy::Cors;
+use crate::policy::paths::Objection;
 use crate::policy::rules::{Pick, Policy, ResourceId};
 use crate::respond::Answer;
 
@@ -130,8 +132,7 @@ impl Teller<'_> {
 
     fn tell(&mut self, request: &CorsRequest<'_, HeaderMap>, verdict: Verdict) {
         let Some(resource) = self.policy.resource(request.target, request.path) else {
-            self.say("S6", "the path is not registered, or is excluded: CORS leaves it alone");
-            return;
+            return self.not_a_resource(request);
         };
         match &self.policy.resources[resource as usize].template {
             Some(template) => self.say("S6", format!("the path belongs to the resource {template}")),
@@ -142,6 +143,43 @@ impl Teller<'_> {
             Verdict::Preflight(preflight) => self.preflight(resource, preflight),
             Verdict::Actual(_) => self.actual(resource, request.method),
         }
+    }
+
+    fn not_a_resource(&mut self, request: &CorsRequest<'_, HeaderMap>) {
+        let told = match request.target {
+            Target::Path => None,
+            Target::Routed(template) => template,
+            Target::Resource(_) => return self.say("S6", "the resource is one of another policy"),
+        };
+        match self.policy.paths.objected(told, request.path) {
+            Some((resource, objection)) => self.objection(request.path, resource, objection),
+            None => self.say("S6", "the path is not registered, or is excluded: CORS leaves it alone"),
+        }
+    }
+
+    /// S24: the readings of a path that lead to different rules, and what to do.
+    fn objection(&mut self, path: &str, resource: ResourceId, objection: Objection) {
+        let own = self.policy.resources[resource as usize].template.as_deref();
+        let own = own.map_or("all other paths".into(), |template| format!("the resource {template}"));
+        self.say("S24", format!("as it was sent, the path belongs to {own}"));
+        let Objection::Read(reading, template) = objection else {
+            return self.say("S24", "it has a segment `..`, which browsers resolve: CORS leaves it alone");
+        };
+        let resources = &self.policy.config.resources;
+        let template = template.map(|template| match resources.get(template as usize) {
+            Some(resource) => format!("the resource {}", resource.template),
+            None => {
+                let excluded = self.policy.config.excluded.get(template as usize - resources.len());
+                format!("the excluded template {}", excluded.map_or("", String::as_str))
+            }
+        });
+        let other = template.unwrap_or_else(|| "no resource of its own".into());
+        let read = respelled(path, reading);
+        self.say(
+            "S24",
+            format!("a server may read it as {read}, which belongs to {other}: CORS leaves it alone"),
+        );
+        self.say("S24", format!("to share it, request {read}, or register that with the rules of {own}"));
     }
 
     fn actual(&mut self, resource: ResourceId, method: &str) {

@@ -7,4 +7,5 @@ pub(crate) mod method;
 pub(crate) mod origin;
 pub(crate) mod path;
 pub(crate) mod pattern;
+pub(crate) mod template;
 pub(crate) mod token;

@@ -28,7 +28,8 @@ impl<'a> Origin<'a> {
             None => {
                 let scheme = text.split(|&byte| byte == b':').next().filter(|scheme| is_scheme(scheme))?;
                 let (host, port) = split_port(text[scheme.len()..].strip_prefix(b"://")?);
-                (scheme, (Some(host).filter(|host| is_opaque_host(host))?, port))
+                let has_place = port.is_none() || !host.is_empty();
+                (scheme, (Some(host).filter(|host| has_place && is_host(scheme, host))?, port))
             }
         };
         let port = match port {
@@ -44,10 +45,10 @@ pub(crate) fn is_web(scheme: &[u8]) -> bool {
     matches!(scheme, b"http" | b"https")
 }
 
-/// A lower-case letter, then lower-case letters, digits, `+`, `-` and `.`; the origin of a `file` page is `null`.
+/// A lower-case letter, then lower-case letters, digits, `+`, `-` and `.`.
 pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
     let tail = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
-    scheme.first().is_some_and(u8::is_ascii_lowercase) && scheme.iter().all(tail) && scheme != b"file"
+    scheme.first().is_some_and(u8::is_ascii_lowercase) && scheme.iter().all(tail)
 }
 
 /// Splits `host[:port]`; the colons of a bracketed address are no port's.
@@ -82,10 +83,16 @@ pub(crate) fn default_port(scheme: &[u8]) -> Option<u16> {
     }
 }
 
-/// A host of a scheme other than http and https.
-pub(crate) fn is_opaque_host(host: &[u8]) -> bool {
-    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-');
-    !host.is_empty() && host.iter().all(allowed)
+/// Is this a host of the scheme, in the form in which browsers send it? Of a scheme other than http and https it may be empty, and then
+/// there is no port.
+pub(crate) fn is_host(scheme: &[u8], host: &[u8]) -> bool {
+    match scheme {
+        b"file" => host.is_empty(),
+        _ if is_web(scheme) => is_web_host(host),
+        _ => {
+            host.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-'))
+        }
+    }
 }
 
 /// A domain or an address in the form in which browsers send it.
@@ -157,7 +164,7 @@ fn label(text: &[u8]) -> Option<&[u8]> {
 pub(crate) const MAX_DOMAIN: usize = 253;
 /// A domain, its trailing dot, and a port of five digits.
 const LONGEST_WEB_AUTHORITY: usize = MAX_DOMAIN + ".:65535".len();
-const MAX_LABEL: usize = 63;
+pub(crate) const MAX_LABEL: usize = 63;
 
 fn is_number(label: &[u8]) -> bool {
     match label {
@@ -270,6 +277,9 @@ mod tests {
             "tauri://localhost:1420",
             "app+x.1-y://~A_.-",
             "ws://example.com:443",
+            "app://",
+            "capacitor://",
+            "file://",
         ] {
             assert!(ok(good), "{good}");
         }
@@ -302,6 +312,10 @@ mod tests {
             "Https://example.com",
             "1https://example.com",
             "file://host",
+            "file://localhost",
+            "file:///",
+            "file://:80",
+            "files",
             "https://user@example.com",
             "https://exa mple.com",
             "https://.example.com",
@@ -326,7 +340,9 @@ mod tests {
             "https://b\u{fc}cher.example",
             "https://evil.com/.example.com",
             "https://*.example.com",
-            "moz-extension://",
+            "app://:80",
+            "app:///",
+            "app:",
             "moz-extension://a/b",
             "moz-extension://[::1]",
             "https://example.com https://example.com",

@@ -1,85 +1,167 @@
-//! Path templates: `/items/{id}`, `/files/{*rest}`.
+//! The path of a request, and how else it may be read (S24).
 
-/// One step of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Segment {
-    Fixed(String),
-    /// Exactly one segment, never empty.
-    Parameter,
-    /// All that is left, never empty.
-    CatchAll,
+use crate::grammar::token::table;
+
+/// Is this path the same for everybody who reads it? It has only characters that browsers send unencoded, no backslash, no empty,
+/// `.` or `..` segment, and no slash at its end.
+#[inline]
+pub(crate) fn is_plain(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let [b'/', .., last] = bytes else { return false };
+    *last != b'/' && (is_surely_plain(bytes) || is_plain_by_segment(path))
 }
 
-/// A parsed template. Two templates that match the same paths are equal: the names of parameters do not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template(pub(crate) Vec<Segment>);
-
-impl Template {
-    /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        let Some(rest) = text.strip_prefix('/') else {
-            return Err("a template begins with `/`");
-        };
-        if rest.contains(['?', '#']) {
-            return Err("leave out `?` and `#` and what follows");
+/// Looks at sixteen bytes at a time, each with the one behind it, without a branch, so that the compiler takes them at once. The last
+/// sixteen may be some that were looked at already.
+fn is_surely_plain(path: &[u8]) -> bool {
+    let mut rest = path;
+    while let Some(chunk) = rest.first_chunk::<17>() {
+        if !is_sure(chunk) {
+            return false;
         }
-        let segments = rest.split('/').map(parse_segment).collect::<Result<Vec<_>, _>>()?;
-        match segments.iter().position(|segment| *segment == Segment::CatchAll) {
-            Some(at) if at + 1 < segments.len() => Err("a catch-all stands at the end"),
-            _ => Ok(Self(segments)),
+        rest = &rest[16..];
+    }
+    match path.last_chunk::<17>() {
+        Some(last) => is_sure(last) && is_usual(path[path.len() - 1]),
+        None => {
+            path.windows(2).all(|pair| is_usual(pair[0]) && !is_odd(pair[0], pair[1]))
+                && is_usual(path[path.len() - 1])
         }
     }
+}
 
-    /// A text that is the same for templates that match the same paths.
-    pub(crate) fn shape(&self) -> String {
-        let mut shape = String::new();
-        for segment in &self.0 {
-            shape.push('/');
-            match segment {
-                Segment::Fixed(text) => shape.push_str(&text.replace('{', "{{")),
-                Segment::Parameter => shape.push_str("{}"),
-                Segment::CatchAll => shape.push_str("{*}"),
+#[inline]
+fn is_sure(chunk: &[u8; 17]) -> bool {
+    (0..16).fold(true, |sure, at| sure & is_usual(chunk[at]) & !is_odd(chunk[at], chunk[at + 1]))
+}
+
+/// Most characters that browsers send unencoded: letters, digits and `&'()*+,-./:;@_`.
+#[inline]
+fn is_usual(byte: u8) -> bool {
+    byte.wrapping_sub(b'&') <= b'z' - b'&'
+        && byte & 0xfc != b'<'
+        && (byte.wrapping_sub(b'[') > b'`' - b'[' || byte == b'_')
+}
+
+/// May a segment be empty, `.` or `..` here?
+#[inline]
+fn is_odd(byte: u8, next: u8) -> bool {
+    byte == b'/' && (next == b'/' || next == b'.')
+}
+
+#[cold]
+fn is_plain_by_segment(path: &str) -> bool {
+    let is_plain = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unencoded);
+    path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_plain))
+}
+
+/// What browsers send as it is in a segment of a path (URL Standard, "path percent-encode set"). They take a backslash for a slash.
+const UNENCODED: [bool; 256] =
+    table(b"!$&'()*+,-.0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~");
+
+pub(crate) fn is_unencoded(byte: u8) -> bool {
+    UNENCODED[byte as usize]
+}
+
+/// Encodes a segment as browsers do, and `%`, `/` and a backslash, too.
+pub(crate) fn encode(segment: &[u8]) -> String {
+    let mut text = String::with_capacity(segment.len());
+    for &byte in segment {
+        if is_unencoded(byte) {
+            text.push(byte.into());
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+/// The bytes of a segment, percent-decoded once. What is not an escape stays as it is.
+pub(crate) fn decoded(segment: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = segment;
+    std::iter::from_fn(move || {
+        let (byte, len) = first(rest)?;
+        rest = &rest[len..];
+        Some(byte)
+    })
+}
+
+/// The first byte, decoded, and how many bytes stand for it.
+#[inline]
+fn first(text: &[u8]) -> Option<(u8, usize)> {
+    let hex = |digit: u8| char::from(digit).to_digit(16);
+    match *text {
+        [b'%', high, low, ..] => match (hex(high), hex(low)) {
+            (Some(high), Some(low)) => Some(((high << 4 | low) as u8, 3)),
+            _ => Some((b'%', 1)),
+        },
+        [byte, ..] => Some((byte, 1)),
+        [] => None,
+    }
+}
+
+/// The two ways to read an encoded slash and a backslash, encoded or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a part of their segment.
+    Whole,
+    /// As a separator.
+    Split,
+}
+
+/// The segments of a path in one reading, still encoded: without empty ones, `.`, and the slash at the end.
+#[derive(Clone, Copy)]
+pub(crate) struct Segments<'a> {
+    rest: &'a [u8],
+    reading: Reading,
+}
+
+impl<'a> Segments<'a> {
+    pub(crate) fn of(path: &'a str, reading: Reading) -> Self {
+        Self { rest: path.as_bytes(), reading }
+    }
+
+    /// Does a segment lead to the parent of another one?
+    pub(crate) fn have_parent(mut self) -> bool {
+        self.any(|segment| decoded(segment).eq(*b".."))
+    }
+
+    /// The bytes of the first segment, and of the separator behind it.
+    fn first_segment(&self) -> (usize, usize) {
+        let mut end = 0;
+        while let Some((byte, len)) = first(&self.rest[end..]) {
+            let is_separator = match self.reading {
+                Reading::Whole => byte == b'/' && len == 1,
+                Reading::Split => matches!(byte, b'/' | b'\\'),
+            };
+            if is_separator {
+                return (end, len);
+            }
+            end += len;
+        }
+        (end, 0)
+    }
+}
+
+/// A path as browsers would send what it is read as.
+pub(crate) fn respelled(path: &str, reading: Reading) -> String {
+    let segments = Segments::of(path, reading).map(|segment| encode(&decoded(segment).collect::<Vec<_>>()));
+    format!("/{}", segments.collect::<Vec<_>>().join("/"))
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        while !self.rest.is_empty() {
+            let (end, separator) = self.first_segment();
+            let segment = &self.rest[..end];
+            self.rest = &self.rest[end + separator..];
+            if !segment.is_empty() && !decoded(segment).eq(*b".") {
+                return Some(segment);
             }
         }
-        shape
-    }
-
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.0.iter().all(|segment| matches!(segment, Segment::Fixed(_)))
-    }
-}
-
-fn parse_segment(text: &str) -> Result<Segment, &'static str> {
-    if let Some(name) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-        let (segment, name) = match name.strip_prefix('*') {
-            Some(name) => (Segment::CatchAll, name),
-            None => (Segment::Parameter, name),
-        };
-        if name.is_empty() {
-            return Err("a parameter has a name: {id}, or {*rest}");
-        }
-        if !name.contains(['{', '}', '*']) {
-            // Some routers know `{id:[0-9]+}`. Taken for a name, it would reach further than the route does.
-            return if name.contains(':') { Err("a parameter has no pattern: {id}") } else { Ok(segment) };
-        }
-    }
-    let mut fixed = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        if matches!(character, '{' | '}') && characters.next_if_eq(&character).is_none() {
-            return Err("a parameter takes one whole segment: /{id}/; braces of the path are doubled: {{ }}");
-        }
-        fixed.push(character);
-    }
-    Ok(Segment::Fixed(fixed))
-}
-
-impl Segment {
-    pub(crate) fn text(&self) -> &str {
-        match self {
-            Self::Fixed(text) => text,
-            Self::Parameter | Self::CatchAll => "",
-        }
+        None
     }
 }
 
@@ -87,25 +169,61 @@ impl Segment {
 mod tests {
     use super::*;
 
+    /// Paths of every length up to some chunks, with one byte of every kind in every place.
     #[test]
-    fn s21_what_is_no_template() {
-        for bad in [
-            "",
-            "x",
-            "/{}",
-            "/{*}",
-            "/{a",
-            "/a}",
-            "/a{b}",
-            "/{a}.json",
-            "/{*a}/b",
-            "/a?b",
-            "/a#b",
-            "/{a}{b}",
-            "/{a:b}",
-            "/{*a:b}",
+    fn s24_a_plain_path_is_one_by_each_of_its_bytes() {
+        for len in 1..60 {
+            let path: String = "/ab/c-d_e".chars().cycle().take(len).collect();
+            assert_eq!(is_plain(&path), is_plain_by_segment(&path), "{path}");
+            for at in 0..len {
+                for byte in 0..128_u8 {
+                    let mut bytes = path.clone().into_bytes();
+                    bytes[at] = byte;
+                    let path = String::from_utf8(bytes).unwrap();
+                    assert_eq!(is_plain(&path), is_plain_by_segment(&path), "{path}");
+                }
+            }
+        }
+        for plain in ["/a", "/a.b/.c", "/..a", "/$~|=[]!", "/a/b/@me"] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for odd in [
+            "", "/", "a", "*", "/a/", "/a//b", "/./a", "/a/..", "/%61", "/a\\b", "/a b", "/{a}", "/a?b",
+            "/a#b", "/\u{fc}",
         ] {
-            assert!(Template::parse(bad).is_err(), "{bad}");
+            assert!(!is_plain(odd), "{odd}");
+        }
+    }
+
+    #[test]
+    fn s24_what_browsers_send_unencoded() {
+        for byte in 0..=u8::MAX {
+            // URL Standard, "path percent-encode set", and what is kept encoded here.
+            let encoded = byte <= b' ' || byte >= 0x7f || b"\"#<>?^`{}%/\\".contains(&byte);
+            assert_eq!(UNENCODED[byte as usize], !encoded, "{byte}");
+        }
+    }
+
+    #[test]
+    fn s24_a_path_has_two_readings() {
+        let read = |path: &str, reading| -> Vec<String> {
+            let segment =
+                |segment: &[u8]| String::from_utf8_lossy(&decoded(segment).collect::<Vec<_>>()).into_owned();
+            Segments::of(path, reading).map(segment).collect()
+        };
+        for (path, whole, split) in [
+            ("/", &[][..], &[][..]),
+            ("//a///b/", &["a", "b"], &["a", "b"]),
+            ("/./a/%2e/b/.", &["a", "b"], &["a", "b"]),
+            ("/%61%2", &["a%2"], &["a%2"]),
+            ("/%2561/%zz%", &["%61", "%zz%"], &["%61", "%zz%"]),
+            ("/a%2Fb%2f", &["a/b/"], &["a", "b"]),
+            ("/a\\b%5C.%5cc", &["a\\b\\.\\c"], &["a", "b", "c"]),
+            ("/a%2f%2E%2e%2Fb", &["a/../b"], &["a", "..", "b"]),
+        ] {
+            assert_eq!(read(path, Reading::Whole), whole, "{path}");
+            assert_eq!(read(path, Reading::Split), split, "{path}");
+            assert_eq!(Segments::of(path, Reading::Split).have_parent(), split.contains(&".."), "{path}");
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Origin patterns, as a configuration names them, and what is wrong with invalid ones (S21).
 
-use std::net::Ipv6Addr;
+mod correction;
 
 use crate::error::ErrorKind;
 use crate::grammar::origin::{self, Origin};
+use correction::{canonical_address, corrected};
 
 /// What one pattern names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pattern<'a> {
     Null,
     Any,
-    /// Every host and port of a scheme other than http and https.
+    /// Every host and port of a scheme other than http, https and file.
     Scheme(&'a str),
     Tuple {
         scheme: &'a str,
@@ -24,6 +25,12 @@ pub(crate) enum HostPattern<'a> {
     Exact(&'a str),
     /// One or more labels in front of this base domain.
     Under(&'a str),
+    /// A label pattern: in front of the base domain one label, with one or more characters between its beginning and its end.
+    Label {
+        beginning: &'a str,
+        end: &'a str,
+        base: &'a str,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,213 +50,202 @@ pub(crate) struct PatternError {
 /// The longest base domain that still leaves room for a label and a dot.
 const MAX_BASE: usize = origin::MAX_DOMAIN - 2;
 
+/// How many characters of a label can be fixed, if one is left for the wildcard.
+pub(crate) const MAX_FIXED: usize = origin::MAX_LABEL - 1;
+
+/// The patterns of a key, which ASCII white space and commas separate, however many.
+pub(crate) fn patterns(key: &str) -> impl Iterator<Item = &str> {
+    key.split(|c: char| c.is_ascii_whitespace() || c == ',').filter(|text| !text.is_empty())
+}
+
 impl<'a> Pattern<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, PatternError> {
+        Self::read(text).map_err(|Fault { kind, what, otherwise }| {
+            let valid = corrected(text).filter(|corrected| Pattern::read(corrected).is_ok());
+            let write = valid.map_or_else(|| otherwise.into(), |corrected| format!(": write {corrected}"));
+            PatternError { kind, help: format!("{what}{write}") }
+        })
+    }
+
+    fn read(text: &'a str) -> Result<Self, Fault> {
         match text {
-            "" => return error(ErrorKind::EmptyPattern, "name an origin, such as https://app.example"),
+            "" => return fault(ErrorKind::EmptyPattern, "name an origin, such as https://app.example"),
             "*" => return Ok(Self::Any),
             "null" => return Ok(Self::Null),
+            _ if text.eq_ignore_ascii_case("null") => {
+                return fault(ErrorKind::UpperCase, "browsers send it in lower case");
+            }
             _ => {}
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            let https = proposal(format!("https://{text}"));
-            let example = https.unwrap_or_else(|| "https://app.example".into());
-            return error(ErrorKind::MissingScheme, format!("write scheme://host, such as {example}"));
+            let what = "an origin begins with its scheme";
+            return Err(Fault {
+                otherwise: ", such as https://app.example",
+                ..Fault::new(ErrorKind::MissingScheme, what)
+            });
         };
         check_scheme(scheme)?;
         let web = origin::is_web(scheme.as_bytes());
-        if rest == "*" && !web {
+        if rest == "*" && !web && scheme != "file" {
             return Ok(Self::Scheme(scheme));
         }
-        check_authority(text, scheme, rest)?;
+        check_authority(rest)?;
         let (host, port) = origin::split_port(rest.as_bytes());
         let host = &rest[..host.len()];
         let port = match port {
             None => PortPattern::Fixed(None),
+            Some(_) if host.is_empty() && !web => {
+                return fault(ErrorKind::InvalidPort, "there is no port without a host");
+            }
             Some(b"*") => PortPattern::Any,
             Some(port) => PortPattern::Fixed(Some(check_port(scheme, port)?)),
         };
-        let host = match host.strip_prefix("*.") {
-            Some(base) => {
-                check_base(scheme, base)?;
-                HostPattern::Under(base)
-            }
-            None => {
-                check_host(scheme, host)?;
-                HostPattern::Exact(host)
-            }
+        Ok(Self::Tuple { scheme, host: HostPattern::read(scheme, host)?, port })
+    }
+}
+
+/// What is wrong with a text, as a sentence that goes on with what to write, and what it says where that is not known.
+struct Fault {
+    kind: ErrorKind,
+    what: &'static str,
+    otherwise: &'static str,
+}
+
+impl Fault {
+    fn new(kind: ErrorKind, what: &'static str) -> Self {
+        Self { kind, what, otherwise: "" }
+    }
+}
+
+fn fault<T>(kind: ErrorKind, what: &'static str) -> Result<T, Fault> {
+    Err(Fault::new(kind, what))
+}
+
+impl<'a> HostPattern<'a> {
+    fn read(scheme: &str, host: &'a str) -> Result<Self, Fault> {
+        let Some((label, base)) = host.split_once('.').filter(|(label, _)| label.contains('*')) else {
+            check_host(scheme, host)?;
+            return Ok(Self::Exact(host));
         };
-        Ok(Self::Tuple { scheme, host, port })
+        check_base(scheme, base)?;
+        let (beginning, end) = label.split_once('*').unwrap_or((label, ""));
+        if beginning.is_empty() && end.is_empty() {
+            return Ok(Self::Under(base));
+        }
+        if end.contains('*') {
+            return fault(ErrorKind::SecondWildcard, "one `*` stands for any number of characters");
+        }
+        let has_hyphens = beginning.is_empty() || beginning.ends_with('-');
+        if !has_hyphens || !(end.is_empty() || end.starts_with('-')) {
+            return fault(
+                ErrorKind::WildcardWithoutHyphen,
+                "only a hyphen may stand beside the `*`, so that `app-*` does not match `appevil`",
+            );
+        }
+        if beginning.len() + end.len() > MAX_FIXED {
+            return fault(ErrorKind::InvalidHost, "a label has at most 62 bytes beside the `*`");
+        }
+        // The shortest host that it matches.
+        check_host(scheme, &format!("{beginning}x{end}.{base}"))?;
+        Ok(Self::Label { beginning, end, base })
     }
 }
 
-fn error<T>(kind: ErrorKind, help: impl Into<String>) -> Result<T, PatternError> {
-    Err(PatternError { kind, help: help.into() })
-}
-
-fn check_scheme(scheme: &str) -> Result<(), PatternError> {
-    if scheme.contains('*') {
-        return error(ErrorKind::MisplacedWildcard, "write out the scheme, one key for each");
-    }
-    if scheme == "file" {
-        return error(
-            ErrorKind::InvalidScheme,
-            "the origin of a file page is null: no pattern can name it alone",
-        );
-    }
+fn check_scheme(scheme: &str) -> Result<(), Fault> {
     if origin::is_scheme(scheme.as_bytes()) {
         return Ok(());
     }
-    let lower = scheme.to_ascii_lowercase();
-    if origin::is_scheme(lower.as_bytes()) {
-        return error(ErrorKind::UpperCase, format!("write the scheme in lower case: {lower}"));
+    if scheme.contains('*') {
+        return fault(ErrorKind::MisplacedWildcard, "write out the scheme, one pattern for each");
     }
-    error(ErrorKind::InvalidScheme, "a scheme is a letter, then letters, digits, `+`, `-` and `.`")
+    if origin::is_scheme(scheme.to_ascii_lowercase().as_bytes()) {
+        return fault(ErrorKind::UpperCase, "browsers send the scheme in lower case");
+    }
+    fault(
+        ErrorKind::InvalidScheme,
+        "a scheme is a lower-case letter, then lower-case letters, digits, `+`, `-` and `.`",
+    )
 }
 
 /// What the whole authority must not contain, checked before its parts are.
-fn check_authority(text: &str, scheme: &str, rest: &str) -> Result<(), PatternError> {
-    if !text.is_ascii() {
-        let help = match punycode(scheme, rest).and_then(proposal) {
-            Some(origin) => format!("browsers send the domain in punycode: write {origin}"),
-            None => {
-                "browsers send an ASCII form of it: copy what `location.origin` shows in the page's console"
-                    .into()
-            }
-        };
-        return error(ErrorKind::Unicode, help);
+fn check_authority(rest: &str) -> Result<(), Fault> {
+    if rest.contains(['/', '?', '#', '\\']) {
+        return fault(ErrorKind::Path, "an origin has no path and no trailing slash");
     }
-    if let Some(at) = rest.find(['/', '?', '#', '\\']) {
-        let origin = proposal(format!("{scheme}://{}", &rest[..at]));
-        return error(ErrorKind::Path, with_proposal("an origin has no path and no trailing slash", origin));
+    if rest.contains('@') {
+        return fault(ErrorKind::UserInfo, "an origin has no user info");
     }
-    if let Some((_, host)) = rest.rsplit_once('@') {
-        let origin = proposal(format!("{scheme}://{host}"));
-        return error(ErrorKind::UserInfo, with_proposal("an origin has no user info", origin));
+    if !rest.is_ascii() {
+        return Err(Fault {
+            otherwise: ": copy what `location.origin` shows in the page's console",
+            ..Fault::new(ErrorKind::Unicode, "browsers send the domain in punycode")
+        });
     }
     Ok(())
 }
 
-/// What is proposed is a pattern itself.
-fn proposal(text: String) -> Option<String> {
-    Pattern::parse(&text).is_ok().then_some(text)
-}
-
-fn with_proposal(what: &str, proposal: Option<String>) -> String {
-    proposal.map_or_else(|| what.into(), |origin| format!("{what}: write {origin}"))
-}
-
-/// The same origin with its domain in punycode.
-#[cfg(feature = "idna")]
-fn punycode(scheme: &str, rest: &str) -> Option<String> {
-    let (host, port) = origin::split_port(rest.as_bytes());
-    let (host, port) = (&rest[..host.len()], port.map_or("", |port| &rest[rest.len() - port.len() - 1..]));
-    let (wildcard, domain) = host.strip_prefix("*.").map_or(("", host), |base| ("*.", base));
-    let ascii = idna::domain_to_ascii(domain).ok()?;
-    // What is still no ASCII would ask for its punycode again.
-    (origin::is_web(scheme.as_bytes()) && port.is_ascii())
-        .then(|| format!("{scheme}://{wildcard}{ascii}{port}"))
-}
-
-#[cfg(not(feature = "idna"))]
-fn punycode(_: &str, _: &str) -> Option<String> {
-    None
-}
-
-fn check_port(scheme: &str, port: &[u8]) -> Result<u16, PatternError> {
+fn check_port(scheme: &str, port: &[u8]) -> Result<u16, Fault> {
     if port.contains(&b'*') {
-        return error(ErrorKind::MisplacedWildcard, "write `:*` for any port, or one port");
+        return fault(ErrorKind::MisplacedWildcard, "write `:*` for any port, or one port");
     }
     match origin::number_without_zeros(port) {
-        None => error(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
-        Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => error(
-            ErrorKind::DefaultPort,
-            format!("browsers leave out {scheme}'s default port: leave out :{port}"),
-        ),
+        None => fault(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
+        Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => {
+            fault(ErrorKind::DefaultPort, "browsers leave out the scheme's default port")
+        }
         Some(port) => Ok(port),
     }
 }
 
-fn check_base(scheme: &str, base: &str) -> Result<(), PatternError> {
+/// What stands behind a wildcard and its dot.
+fn check_base(scheme: &str, base: &str) -> Result<(), Fault> {
+    let web = origin::is_web(scheme.as_bytes());
+    let name = base.strip_suffix('.').filter(|_| web).unwrap_or(base);
     if base.contains('*') {
-        return error(ErrorKind::MisplacedWildcard, "one leading `*.` stands for any number of labels");
+        return fault(ErrorKind::MisplacedWildcard, "one leading `*.` stands for any number of labels");
     }
-    if base.strip_suffix('.').unwrap_or(base).len() > MAX_BASE {
-        return error(ErrorKind::BaseDomainTooLong, format!("a base domain has at most {MAX_BASE} bytes"));
+    if base.is_empty() {
+        return fault(ErrorKind::MisplacedWildcard, "a `*` stands in the first of two or more labels");
     }
-    if origin::is_web(scheme.as_bytes())
-        && !origin::is_domain(base.as_bytes())
-        && origin::is_web_host(base.as_bytes())
-    {
-        return error(ErrorKind::MisplacedWildcard, "an address has no subdomains: write the address alone");
+    if name.len() > MAX_BASE {
+        return fault(ErrorKind::BaseDomainTooLong, "a base domain has at most 251 bytes");
+    }
+    if web && canonical_address(base).is_some() {
+        return fault(ErrorKind::MisplacedWildcard, "an address has no subdomains");
     }
     check_host(scheme, base)
 }
 
-fn check_host(scheme: &str, host: &str) -> Result<(), PatternError> {
+fn check_host(scheme: &str, host: &str) -> Result<(), Fault> {
     let web = origin::is_web(scheme.as_bytes());
-    let is_host = |host: &str| match web {
-        true => origin::is_web_host(host.as_bytes()),
-        false => origin::is_opaque_host(host.as_bytes()),
-    };
+    let is_host = |host: &str| origin::is_host(scheme.as_bytes(), host.as_bytes());
     if is_host(host) {
         return Ok(());
     }
+    if scheme == "file" {
+        return fault(ErrorKind::InvalidHost, "all pages of the scheme file have one origin");
+    }
     if host.contains('*') {
-        let scheme_wide = if web { "" } else { ", or `*` alone for the whole scheme" };
-        let help =
-            format!("a wildcard is a leading `*.`, a port `:*`{scheme_wide}, or `*` as the whole pattern");
-        return error(ErrorKind::MisplacedWildcard, help);
+        let what = if web {
+            "a `*` stands in the first of two or more labels, for any port, or alone for any origin"
+        } else {
+            "a `*` stands in the first of two or more labels, for any port, or alone for the whole scheme"
+        };
+        return fault(ErrorKind::MisplacedWildcard, what);
     }
-    let lower = host.to_ascii_lowercase();
-    if lower != host && is_host(&lower) {
-        return error(ErrorKind::UpperCase, format!("browsers send the host in lower case: write {lower}"));
+    if is_host(&host.to_ascii_lowercase()) {
+        return fault(ErrorKind::UpperCase, "browsers send the host in lower case");
     }
-    if let Some(address) = canonical_address(&lower).filter(|address| web && is_host(address)) {
-        return error(ErrorKind::NonCanonicalAddress, format!("browsers send the address as {address}"));
+    if web && canonical_address(&host.to_ascii_lowercase()).is_some() {
+        return fault(ErrorKind::NonCanonicalAddress, "browsers send an address in its canonical form");
     }
-    let help = if web {
+    let what = if web {
         "a host is labels of a-z, 0-9, `_` and `-`, 1 to 63 bytes each and 253 in all, an IPv4 address of four \
          decimal numbers, or an IPv6 address in brackets"
     } else {
-        "a host of this scheme is one or more of A-Z, a-z, 0-9, `.`, `_`, `~` and `-`"
+        "a host of this scheme is empty or of A-Z, a-z, 0-9, `.`, `_`, `~` and `-`"
     };
-    error(ErrorKind::InvalidHost, help)
-}
-
-/// The address that browsers make of this host, where it is one in another form.
-fn canonical_address(host: &str) -> Option<String> {
-    let inner = host.strip_prefix('[').unwrap_or(host);
-    let inner = inner.strip_suffix(']').unwrap_or(inner);
-    if let Ok(address) = inner.parse::<Ipv6Addr>() {
-        return Some(format!("[{}]", origin::canonical_ipv6(address).as_str()));
-    }
-    ipv4_number(host.strip_suffix('.').unwrap_or(host))
-        .map(|address| std::net::Ipv4Addr::from(address).to_string())
-}
-
-/// URL Standard, "IPv4 parser": up to four parts, each decimal, octal or hexadecimal, the last filling what is left.
-fn ipv4_number(host: &str) -> Option<u32> {
-    let parts: Vec<u64> = host.split('.').map(ipv4_part).collect::<Option<_>>()?;
-    let (&last, first) = parts.split_last()?;
-    if parts.len() > 4 || first.iter().any(|&part| part > 255) || last >= 256_u64.pow(5 - parts.len() as u32)
-    {
-        return None;
-    }
-    let high = first.iter().enumerate().map(|(at, part)| part << (24 - 8 * at)).sum::<u64>();
-    u32::try_from(high + last).ok()
-}
-
-fn ipv4_part(part: &str) -> Option<u64> {
-    let (digits, radix) = match part.as_bytes() {
-        [] => return None,
-        [b'0', b'x'] => return Some(0),
-        [b'0', b'x', ..] => (&part[2..], 16),
-        [b'0', _, ..] => (&part[1..], 8),
-        _ => (part, 10),
-    };
-    let only_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    only_digits.then(|| u64::from_str_radix(digits, radix).ok()).flatten()
+    fault(ErrorKind::InvalidHost, what)
 }
 
 /// The text that finds an exact origin with any port: all before the port.
@@ -285,63 +281,67 @@ mod tests {
     }
 
     #[test]
-    fn s21_names_what_is_wrong_and_how_to_fix_it() {
-        let long = format!("https://*.{}", "a.".repeat(127));
-        for (text, kind, help) in [
-            ("", ErrorKind::EmptyPattern, "name an origin"),
-            ("app.example", ErrorKind::MissingScheme, "https://app.example"),
-            ("https://a.example/", ErrorKind::Path, "write https://a.example"),
-            ("https://a.example/x?y", ErrorKind::Path, "write https://a.example"),
-            ("https://me@a.example", ErrorKind::UserInfo, "write https://a.example"),
-            ("HTTPS://a.example", ErrorKind::UpperCase, "https"),
-            ("https://A.example", ErrorKind::UpperCase, "a.example"),
-            ("https://a.example:443", ErrorKind::DefaultPort, ":443"),
-            ("http://a.example:80", ErrorKind::DefaultPort, ":80"),
-            ("https://a.example:", ErrorKind::InvalidPort, "65535"),
-            ("https://a.example:0", ErrorKind::InvalidPort, "65535"),
-            ("https://a.example:65536", ErrorKind::InvalidPort, "65535"),
-            ("https://a.example:08", ErrorKind::InvalidPort, "leading zeros"),
-            ("https://a.example:8*", ErrorKind::MisplacedWildcard, ":*"),
-            ("https://*", ErrorKind::MisplacedWildcard, "`*` as the whole pattern"),
-            ("https://a*.example", ErrorKind::MisplacedWildcard, "leading"),
-            ("https://*.*.example", ErrorKind::MisplacedWildcard, "leading"),
-            ("https://*.127.0.0.1", ErrorKind::MisplacedWildcard, "address"),
-            ("*://a.example", ErrorKind::MisplacedWildcard, "scheme"),
-            ("moz-extension://*:*", ErrorKind::MisplacedWildcard, "whole scheme"),
-            ("file://*", ErrorKind::InvalidScheme, "null"),
-            ("1a://x", ErrorKind::InvalidScheme, "letter"),
-            ("http://127.1", ErrorKind::NonCanonicalAddress, "127.0.0.1"),
-            ("http://0x7f.0.0.1", ErrorKind::NonCanonicalAddress, "127.0.0.1"),
-            ("http://010.0.0.1", ErrorKind::NonCanonicalAddress, "8.0.0.1"),
-            ("http://[0:0:0:0:0:0:0:1]", ErrorKind::NonCanonicalAddress, "[::1]"),
-            ("http://[::ffff:192.0.2.1]", ErrorKind::NonCanonicalAddress, "[::ffff:c000:201]"),
-            ("https://a..example", ErrorKind::InvalidHost, "labels"),
-            ("https://", ErrorKind::InvalidHost, "labels"),
-            ("https://*.", ErrorKind::InvalidHost, "labels"),
-            ("app://a b", ErrorKind::InvalidHost, "of this scheme"),
-            (&long, ErrorKind::BaseDomainTooLong, "251"),
+    fn a_star_in_a_label_divides_it() {
+        let label = |beginning, end, base| HostPattern::Label { beginning, end, base };
+        for (text, scheme, host, port) in [
+            ("https://app-*.a.example", "https", label("app-", "", "a.example"), PortPattern::Fixed(None)),
+            ("https://*-team.example:*", "https", label("", "-team", "example"), PortPattern::Any),
+            ("http://a-b-*-c.x.:81", "http", label("a-b-", "-c", "x."), PortPattern::Fixed(Some(81))),
+            ("https://-*-.a.example", "https", label("-", "-", "a.example"), PortPattern::Fixed(None)),
+            ("app://A-*.Inner", "app", label("A-", "", "Inner"), PortPattern::Fixed(None)),
         ] {
-            let error = Pattern::parse(text).expect_err(text);
-            assert_eq!(error.kind, kind, "{text}");
-            assert!(error.help.contains(help), "{text}: {}", error.help);
+            assert_eq!(Pattern::parse(text), Ok(Pattern::Tuple { scheme, host, port }), "{text}");
+        }
+        let fixed = |count: usize| format!("https://{}-*.example", "a".repeat(count - 1));
+        assert!(Pattern::parse(&fixed(62)).is_ok());
+        assert_eq!(Pattern::parse(&fixed(63)).unwrap_err().kind, ErrorKind::InvalidHost);
+        let in_all = |count: usize| format!("https://a-*.{}b", "a.".repeat(count / 2 - 2));
+        assert!(Pattern::parse(&in_all(252)).is_ok());
+        assert_eq!(Pattern::parse(&in_all(254)).unwrap_err().kind, ErrorKind::InvalidHost);
+    }
+
+    #[test]
+    fn white_space_and_commas_separate_the_patterns_of_a_key() {
+        let all = |key| patterns(key).collect::<Vec<_>>();
+        assert_eq!(all("https://a.example"), ["https://a.example"]);
+        assert_eq!(all(" a,b , c\t,,\n d\r\x0ce, "), ["a", "b", "c", "d", "e"]);
+        for separators in ["", " ", ",", " , ,\t\n"] {
+            assert_eq!(all(separators), [""; 0], "{separators:?}");
         }
     }
 
     #[test]
-    fn s21_gives_the_punycode_or_says_how_to_find_it() {
-        let how_to_find_it = "`location.origin` shows in the page's console";
-        let punycode = match cfg!(feature = "idna") {
-            true => ": write https://*.xn--bcher-kva.example:8443",
-            false => how_to_find_it,
-        };
-        for (text, help) in [
-            ("https://*.b\u{fc}cher.example:8443", punycode),
-            ("https://b\u{fc}cher.example:\u{fc}", how_to_find_it),
-            ("app://b\u{fc}cher", how_to_find_it),
+    fn s21_says_what_is_wrong() {
+        let long = format!("https://*.{}", "a.".repeat(127));
+        let label = format!("https://{}-*.example", "a".repeat(62));
+        for (text, kind, help) in [
+            ("", ErrorKind::EmptyPattern, "name an origin"),
+            ("/a", ErrorKind::MissingScheme, ", such as https://app.example"),
+            ("https://a.example:0", ErrorKind::InvalidPort, "65535"),
+            ("https://a.example:65536", ErrorKind::InvalidPort, "65535"),
+            ("app://a:x", ErrorKind::InvalidPort, "65535"),
+            ("https://a.example:8*", ErrorKind::MisplacedWildcard, ":*"),
+            ("https://*", ErrorKind::MisplacedWildcard, "alone for any origin"),
+            ("https://app-*", ErrorKind::MisplacedWildcard, "two or more labels"),
+            ("https://app-*.", ErrorKind::MisplacedWildcard, "two or more labels"),
+            ("https://*.", ErrorKind::MisplacedWildcard, "two or more labels"),
+            ("app://*.", ErrorKind::MisplacedWildcard, "two or more labels"),
+            ("https://a.app-*.example", ErrorKind::MisplacedWildcard, "first of two or more labels"),
+            ("https://app-*.*.example", ErrorKind::MisplacedWildcard, "leading"),
+            ("app://a.*", ErrorKind::MisplacedWildcard, "whole scheme"),
+            ("*://a.example", ErrorKind::MisplacedWildcard, "scheme"),
+            ("1a://x", ErrorKind::InvalidScheme, "letter"),
+            ("https://a..example", ErrorKind::InvalidHost, "labels"),
+            ("https://", ErrorKind::InvalidHost, "labels"),
+            ("https://:8443", ErrorKind::InvalidHost, "labels"),
+            ("https://a!-*.example", ErrorKind::InvalidHost, "labels"),
+            ("app://a b", ErrorKind::InvalidHost, "of this scheme"),
+            (&label, ErrorKind::InvalidHost, "62"),
+            (&long, ErrorKind::BaseDomainTooLong, "251"),
         ] {
-            let error = Pattern::parse(text).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Unicode);
-            assert!(error.help.ends_with(help), "{}", error.help);
+            let error = Pattern::parse(text).expect_err(text);
+            assert_eq!(error.kind, kind, "{text}: {}", error.help);
+            assert!(error.help.contains(help) && !error.help.contains(": write "), "{text}: {}", error.help);
         }
     }
 }

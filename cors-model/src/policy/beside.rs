@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::config::{CorsConfig, Resource};
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
-use crate::grammar::path::Template;
+use crate::grammar::template::Template;
 use crate::policy::{Cors, ResourcePolicy};
 
 impl Cors {
@@ -18,7 +18,7 @@ impl Cors {
         let mut config = self.config().clone();
         let mut routed = HashSet::new();
         for route in routes.iter().map(AsRef::as_ref) {
-            let is_known = self.0.templates.find_template(route).is_some();
+            let is_known = self.0.paths.has_template(route);
             if routed.insert(shape(route)) && !is_known && !config.all_resources {
                 config.excluded.push(route.into());
             }

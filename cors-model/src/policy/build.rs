@@ -1,29 +1,25 @@
 //! From a configuration to a policy, or to everything that is wrong with it (S20 to S22).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::check::{advice, risks};
 use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place, Risk};
-use crate::grammar::path::Template;
-use crate::grammar::pattern::Pattern;
+use crate::grammar::pattern::{Pattern, patterns};
+use crate::grammar::template::Template;
 use crate::policy::Cors;
+use crate::policy::paths::{EXCLUDED, Paths};
 use crate::policy::prepared::Prepared;
+use crate::policy::readings::Class;
 use crate::policy::rules::{
     COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceId, ResourceRules,
     RouteRules, RuleId, ShapeId, Slot, route_bit,
 };
 use crate::policy::table::{number, pair};
 use crate::policy::value::{Copies, Value};
-
-/// What the template of an excluded path leads to; every other target is a resource.
-pub(crate) const EXCLUDED: u32 = u32::MAX;
-
-pub(crate) fn resource_of(target: u32) -> Option<ResourceId> {
-    (target != EXCLUDED).then_some(target)
-}
 
 /// The number of the next policy.
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -64,12 +60,24 @@ pub(super) struct Builder {
     pub(super) entries: HashMap<ResourceOptions, EntryId>,
     pub(super) rules: HashMap<MethodRule, RuleId>,
     shapes: HashMap<Vec<MethodId>, ShapeId>,
+    classes: HashMap<Rules, Class>,
 }
+
+/// All that a resource says, for finding out which ones say the same (S24).
+#[derive(Default, PartialEq, Eq, Hash)]
+struct Rules {
+    cuts_off: bool,
+    entries: Entries,
+    routes: Vec<(MethodId, bool, Entries)>,
+}
+
+/// Patterns, each with its entry.
+type Entries = Vec<(u32, EntryId)>;
 
 /// What the map of one level comes to.
 #[derive(Default)]
 struct LevelMap {
-    entries: Vec<(u32, EntryId)>,
+    entries: Entries,
     summary: Summary,
 }
 
@@ -112,12 +120,19 @@ impl Builder {
             }
         }
         let defaults = self.level(&Place::defaults(), &config.defaults);
-        self.templates(config);
+        let templates = self.templates(config);
+        let mut classes = Vec::new();
         for (at, resource) in config.resources.iter().enumerate() {
-            self.resource(number(at), resource, defaults.summary);
+            classes.push(self.resource(number(at), resource, defaults.summary));
         }
-        if config.all_resources {
-            let id = number(config.resources.len());
+        let all =
+            config.all_resources.then(|| (number(config.resources.len()), self.class(Rules::default())));
+        let classes = classes.into_iter().map(Some).chain(std::iter::repeat(None));
+        let templates = templates.into_iter().zip(classes).zip(0..);
+        let templates =
+            templates.map(|((template, class), id)| (template, class.map(|_| id), class.unwrap_or(EXCLUDED)));
+        self.policy.paths = Paths::new(templates.collect(), all);
+        if all.is_some() {
             let all = ResourceRules {
                 template: None,
                 inherit: true,
@@ -127,7 +142,6 @@ impl Builder {
                 constant: constant([Some(defaults.summary)]),
             };
             self.policy.resources.push(all);
-            self.policy.all_resources = Some(id);
         }
         self.policy.defaults = vec![None; self.policy.origins.len()];
         for (pattern, entry) in defaults.entries {
@@ -135,17 +149,15 @@ impl Builder {
         }
     }
 
-    /// Registers the templates of all resources, then those that are excluded.
-    fn templates(&mut self, config: &CorsConfig) {
-        let excluded_place = || Place::config().key("excluded");
-        let registered = config
-            .resources
-            .iter()
-            .zip(0..)
-            .map(|(resource, id)| (resource.template.as_str(), Place::resource(&resource.template), id));
-        let excluded = config.excluded.iter().map(|template| (template.as_str(), excluded_place(), EXCLUDED));
+    /// The templates of all resources, then those that are excluded.
+    fn templates(&mut self, config: &CorsConfig) -> Vec<Template> {
+        let registered = config.resources.iter().map(|resource| resource.template.as_str());
+        let registered = registered.map(|template| (template, Place::resource(template), false));
+        let excluded = config.excluded.iter().map(String::as_str);
+        let excluded = excluded.map(|template| (template, Place::config().key("excluded"), true));
         let mut owners: HashMap<String, (&str, bool)> = HashMap::new();
-        for (text, place, target) in registered.chain(excluded) {
+        let mut templates = Vec::new();
+        for (text, place, is_excluded) in registered.chain(excluded) {
             let template = match Template::parse(text) {
                 Ok(template) => template,
                 Err(help) => {
@@ -153,13 +165,14 @@ impl Builder {
                     continue;
                 }
             };
-            let is_excluded = target == EXCLUDED;
-            if self.policy.templates.insert(&template, target).is_ok() {
-                owners.insert(template.shape(), (text, is_excluded));
-                continue;
-            }
-            let (other, other_is_excluded) =
-                owners.get(&template.shape()).copied().unwrap_or((text, is_excluded));
+            let (other, other_is_excluded) = match owners.entry(template.shape()) {
+                Entry::Vacant(entry) => {
+                    entry.insert((text, is_excluded));
+                    templates.push(template);
+                    continue;
+                }
+                Entry::Occupied(entry) => *entry.get(),
+            };
             let (kind, help) = if is_excluded != other_is_excluded {
                 (
                     ErrorKind::ExcludedAndRegistered,
@@ -175,9 +188,16 @@ impl Builder {
             };
             self.error(kind, place, text, help);
         }
+        templates
     }
 
-    fn resource(&mut self, id: ResourceId, resource: &Resource, defaults: Summary) {
+    /// The number of these rules, the same for the same ones.
+    fn class(&mut self, rules: Rules) -> Class {
+        let new = number(self.classes.len());
+        *self.classes.entry(rules).or_insert(new)
+    }
+
+    fn resource(&mut self, id: ResourceId, resource: &Resource, defaults: Summary) -> Class {
         let place = Place::resource(&resource.template);
         let map = self.level(&place, &resource.origins);
         let defaults = resource.inherit.then_some(defaults);
@@ -189,6 +209,7 @@ impl Builder {
         let head_is_routed = methods.contains(&Some(HEAD_ID));
         let mut cut_off = 0;
         let mut shape = Vec::new();
+        let mut routes = Vec::new();
         for (route, method) in resource.routes.iter().zip(methods) {
             let own = self.level(&Place::route(&resource.template, &route.method), &route.origins);
             let Some(method) = method else { continue };
@@ -211,6 +232,7 @@ impl Builder {
             let has_map = !own.entries.is_empty();
             let rules = RouteRules { bit, inherit: route.inherit, has_map, constant, allow_methods };
             self.route(id, method, &own, rules);
+            routes.push((method, !route.inherit, sorted(own.entries)));
         }
         let rules = ResourceRules {
             template: Some(resource.template.clone()),
@@ -222,6 +244,11 @@ impl Builder {
         };
         self.policy.resources.push(rules);
         self.policy.slots.extend(slots.into_iter().map(|(pattern, slot)| (pair(id, pattern), slot)));
+        self.class(Rules {
+            cuts_off: !resource.inherit,
+            entries: sorted(map.entries),
+            routes: sorted(routes),
+        })
     }
 
     /// The methods of a resource's routes; `None` for one that is invalid or repeated.
@@ -254,27 +281,28 @@ impl Builder {
         let mut seen = std::collections::HashSet::new();
         for (key, options) in origins.iter() {
             let place = place.pattern(key);
-            if key.trim_ascii().is_empty() {
-                let help = "name an origin, such as https://app.example, or remove the entry";
-                self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
-            }
-            let mut patterns = Vec::new();
-            for text in key.split_ascii_whitespace() {
+            let mut named = Vec::new();
+            for text in patterns(key) {
+                let place = place.pattern(text);
                 match Pattern::parse(text) {
                     Ok(pattern) => {
                         self.risks(&place, text, pattern, options);
                         let id = self.policy.origins.insert(text, pattern);
-                        patterns.push((id, pattern));
+                        named.push((id, pattern));
                         if !seen.insert(id) {
                             let help = "remove one of the two";
-                            self.error(ErrorKind::Duplicate, place.clone(), text, help);
+                            self.error(ErrorKind::Duplicate, place, text, help);
                         }
                     }
-                    Err(error) => self.error(error.kind, place.clone(), text, error.help),
+                    Err(error) => self.error(error.kind, place, text, error.help),
                 }
             }
+            if patterns(key).next().is_none() {
+                let help = "name an origin, such as https://app.example, or remove the entry";
+                self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
+            }
             let entry = self.entry(&place, options);
-            for (id, pattern) in patterns {
+            for (id, pattern) in named {
                 map.entries.push((id, entry));
                 match pattern {
                     Pattern::Any => map.summary.any = Some((entry, options.allow_credentials)),
@@ -306,6 +334,11 @@ impl Builder {
         self.shapes.insert(methods, id);
         id
     }
+}
+
+fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort_unstable();
+    list
 }
 
 /// Equal values share their bytes.

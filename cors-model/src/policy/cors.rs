@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::check::Advice;
 use crate::config::CorsConfig;
-use crate::policy::build;
 use crate::policy::rules::{Policy, ResourceId};
 
 /// A checked configuration, ready to serve. Made by [`CorsConfig::build`]. Cloning it is cheap: it is reference counted.
@@ -40,8 +39,7 @@ impl Cors {
     /// The resource that was registered with this template, ignoring parameter names. For an adapter that is attached to one resource of
     /// a framework.
     pub fn resource(&self, template: &str) -> Option<ResourcePolicy> {
-        let target = self.0.templates.find_template(template)?;
-        let resource = build::resource_of(target)?;
+        let resource = self.0.paths.find_template(template)?;
         let key = ResourceKey { policy: self.0.number, resource };
         Some(ResourcePolicy { cors: self.clone(), key })
     }

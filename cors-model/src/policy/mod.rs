@@ -8,11 +8,14 @@ mod beside;
 pub(crate) mod build;
 mod cors;
 mod entry;
+mod labels;
 pub(crate) mod origins;
-mod paths;
+pub(crate) mod paths;
 pub(crate) mod prepared;
+mod readings;
 pub(crate) mod rules;
 mod table;
+mod templates;
 pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey, ResourcePolicy};

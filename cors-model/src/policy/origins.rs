@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, before_port};
 use crate::grammar::token::position;
+use crate::policy::labels::Labels;
 use crate::policy::table::{Table, number, pair};
 
 /// The number of a pattern.
@@ -18,7 +19,8 @@ pub(crate) enum OriginKind {
     Malformed,
 }
 
-/// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first.
+/// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first, and in front of the
+/// longest one the label that stands there.
 #[derive(Default)]
 pub(crate) struct Origins {
     /// The texts of the patterns, by number.
@@ -26,21 +28,23 @@ pub(crate) struct Origins {
     exact: Table<PatternId>,
     any_port: Table<PatternId>,
     schemes: Table<Root>,
-    /// (base, port) -> pattern
+    /// (hosts, port) -> pattern
     ports: HashMap<u64, PatternId>,
     null: Option<PatternId>,
     any: Option<PatternId>,
 }
 
-/// The patterns of one scheme.
+/// The patterns of one scheme with a wildcard in the host.
 #[derive(Default)]
 struct Root {
     whole: Option<PatternId>,
-    bases: Table<Base>,
+    /// By base domain.
+    under: Table<Hosts>,
+    labels: Table<Labels<Hosts>>,
 }
 
-/// A base domain.
-struct Base {
+/// The hosts that one wildcard stands for.
+struct Hosts {
     /// Among those of all schemes.
     number: u32,
     without_port: Option<PatternId>,
@@ -63,18 +67,16 @@ impl Origins {
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Any, .. } => {
                 *self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
             }
-            Pattern::Tuple { scheme, host: HostPattern::Under(base_text), port } => {
+            Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
                 let root = self.schemes.find_or_insert(scheme, Root::default());
-                // A new base has the number of the pattern that it is made for.
-                let base = Base { number: new, without_port: None, any_port: None };
-                let base = root.bases.find_or_insert(base_text, base);
-                match port {
-                    PortPattern::Any => *base.any_port.get_or_insert(new),
-                    PortPattern::Fixed(None) => *base.without_port.get_or_insert(new),
-                    PortPattern::Fixed(Some(port)) => {
-                        *self.ports.entry(pair(base.number, port.into())).or_insert(new)
-                    }
-                }
+                let hosts = root.under.find_or_insert(base, Hosts::new(new));
+                hosts.insert(port, new, &mut self.ports)
+            }
+            Pattern::Tuple { scheme, host: HostPattern::Label { beginning, end, base }, port } => {
+                let root = self.schemes.find_or_insert(scheme, Root::default());
+                let labels = root.labels.find_or_insert(base, Labels::default());
+                let hosts = labels.find_or_insert(beginning, end, Hosts::new(new));
+                hosts.insert(port, new, &mut self.ports)
             }
         };
         if id == new {
@@ -136,14 +138,39 @@ impl Origins {
             return Some(found);
         }
         let root = self.schemes.find(origin.scheme)?;
-        let in_bases = root.bases_of(origin.host).find_map(|base| {
+        let mut visit_hosts = |hosts: &Hosts| {
             let same_port = match origin.port {
-                None => base.without_port,
-                Some(port) => self.ports.get(&pair(base.number, port.into())).copied(),
+                None => hosts.without_port,
+                Some(port) => self.ports.get(&pair(hosts.number, port.into())).copied(),
             };
-            same_port.and_then(&mut *visit).or_else(|| base.any_port.and_then(&mut *visit))
-        });
-        in_bases.or_else(|| root.whole.and_then(visit))
+            same_port.and_then(&mut *visit).or_else(|| hosts.any_port.and_then(&mut *visit))
+        };
+        // No base is longer than that behind the first label.
+        let labels = root.labels_of(origin.host);
+        let in_labels = labels.and_then(|(label, labels)| labels.find_map(label, &mut visit_hosts));
+        let in_hosts = in_labels.or_else(|| root.under_bases_of(origin.host).find_map(visit_hosts));
+        in_hosts.or_else(|| root.whole.and_then(visit))
+    }
+}
+
+impl Hosts {
+    /// With the number of the pattern that they are made for.
+    fn new(number: u32) -> Self {
+        Self { number, without_port: None, any_port: None }
+    }
+
+    /// The pattern of these hosts with this port: this one from now on, if there is none.
+    fn insert(
+        &mut self,
+        port: PortPattern,
+        new: PatternId,
+        ports: &mut HashMap<u64, PatternId>,
+    ) -> PatternId {
+        match port {
+            PortPattern::Any => *self.any_port.get_or_insert(new),
+            PortPattern::Fixed(None) => *self.without_port.get_or_insert(new),
+            PortPattern::Fixed(Some(port)) => *ports.entry(pair(self.number, port.into())).or_insert(new),
+        }
     }
 }
 
@@ -160,16 +187,22 @@ impl OriginKind {
 }
 
 impl Root {
-    /// The bases that leave something in front of them in a host, the longest one first.
-    fn bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Base> {
+    /// The first label of a host, and the label patterns in front of the others.
+    fn labels_of<'h>(&self, host: &'h [u8]) -> Option<(&'h [u8], &Labels<Hosts>)> {
+        let dot = position(host, b'.')?;
+        Some((&host[..dot], self.labels.find(&host[dot + 1..])?))
+    }
+
+    /// For the bases that leave something in front of them in a host, the longest one first.
+    fn under_bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Hosts> {
         let mut rest = host;
         std::iter::from_fn(move || {
             loop {
                 let dot = position(rest, b'.')?;
                 let leaves_something = dot > 0 || rest.len() < host.len();
                 rest = &rest[dot + 1..];
-                if let Some(base) = self.bases.find(rest).filter(|_| leaves_something) {
-                    return Some(base);
+                if let Some(hosts) = self.under.find(rest).filter(|_| leaves_something) {
+                    return Some(hosts);
                 }
             }
         })

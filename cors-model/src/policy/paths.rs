@@ -1,230 +1,211 @@
-//! Finding the template that a path belongs to: fixed before parameter before catch-all, with back-tracking, as routers do.
+//! From the path of a request to its resource (S24).
+//!
+//! What serves a request may read its path in another way than a policy: decode it, drop a slash, take a backslash for one. So a path
+//! belongs to a resource only if every reading leads to the same rules.
 
-use hashbrown::HashMap;
+use crate::grammar::path::{Reading, Segments, is_plain};
+use crate::grammar::template::{Segment, Template};
+use crate::policy::readings::{Class, Form, Readings};
+use crate::policy::rules::ResourceId;
+use crate::policy::templates::{TemplateId, Templates};
 
-use crate::grammar::path::{Segment, Template};
-use crate::grammar::token::position;
-use crate::policy::table::{Interner, Table, number, pair};
-
-/// What templates lead to, found by path. Look-ups allocate nothing. A template without a parameter is found at once;
-/// for the others a look-up visits those nodes of the tree that match a beginning of the path: one a segment, and more only
-/// where fixed and parameter stand side by side.
-#[derive(Default)]
-pub(crate) struct Templates {
-    fixed: Table<u32>,
-    segments: Interner,
-    /// (node, segment) -> node
-    children: HashMap<u64, u32>,
-    nodes: Vec<Node>,
-    /// The shapes of all templates, for those that know the template already.
-    shapes: Table<u32>,
+/// The resources of all paths.
+pub(crate) struct Paths {
+    sent: Templates,
+    /// Those that end with a slash, without it.
+    slashed: Templates,
+    whole: Readings,
+    split: Readings,
+    /// By template.
+    known: Vec<Known>,
+    /// The resource of every other path.
+    all: Option<(ResourceId, Class)>,
 }
 
-#[derive(Default)]
-struct Node {
-    parent: Option<u32>,
-    parameter: Option<u32>,
-    /// The target of a template that ends here.
-    leaf: Option<u32>,
-    /// The target of a template that ends here with a catch-all.
-    catch_all: Option<u32>,
+struct Known {
+    /// None where it is excluded.
+    resource: Option<ResourceId>,
+    class: Class,
+    kinds: Box<[u8]>,
+    whole: Form,
+    split: Form,
 }
 
-impl Templates {
-    /// Adds a template. The error is the target of one that matches the same paths.
-    pub(crate) fn insert(&mut self, template: &Template, target: u32) -> Result<(), u32> {
-        let before = self.shapes.len();
-        let taken = *self.shapes.find_or_insert(&template.shape(), target);
-        if self.shapes.len() == before {
-            return Err(taken);
+/// What a path belongs to as it was sent.
+#[derive(Clone, Copy)]
+struct Sent {
+    resource: ResourceId,
+    class: Class,
+    /// None where it is a resource by `all_resources`.
+    template: Option<TemplateId>,
+    /// The router has told the template.
+    is_told: bool,
+}
+
+/// Why a path does not belong to the resource that it would belong to as it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Objection {
+    /// It has a segment `..`.
+    Parent,
+    /// In this reading it belongs to another template, or to none.
+    Read(Reading, Option<TemplateId>),
+}
+
+/// The class of excluded templates. No resource has it.
+pub(crate) const EXCLUDED: Class = Class::MAX;
+
+impl Default for Paths {
+    /// No path is a resource.
+    fn default() -> Self {
+        Self::new(Vec::new(), None)
+    }
+}
+
+impl Paths {
+    /// Each template with its resource, if it is not excluded, and its class; and the resource of all other paths.
+    pub(crate) fn new(
+        templates: Vec<(Template, Option<ResourceId>, Class)>,
+        all: Option<(ResourceId, Class)>,
+    ) -> Self {
+        let mut paths = Self {
+            sent: Templates::default(),
+            slashed: Templates::default(),
+            whole: Readings::new(Reading::Whole),
+            split: Readings::new(Reading::Split),
+            known: Vec::new(),
+            all,
+        };
+        for ((template, resource, class), id) in templates.iter().zip(0..) {
+            paths.sent.insert(template, id);
+            if let Some(template) = template.without_slash() {
+                paths.slashed.insert(&template, id);
+            }
+            let whole = paths.whole.insert(template, *class, id);
+            let split = paths.split.insert(template, *class, id);
+            let kinds = template.segments().iter().map(kind).collect();
+            paths.known.push(Known { resource: *resource, class: *class, kinds, whole, split });
         }
-        if template.is_fixed() {
-            // A fixed template's shape differs from its path only by doubled braces.
-            let path: String = template.0.iter().map(|segment| format!("/{}", segment.text())).collect();
-            self.fixed.find_or_insert(&path, target);
-            return Ok(());
-        }
-        if self.nodes.is_empty() {
-            self.nodes.push(Node::default());
-        }
-        let mut node = 0;
-        for segment in &template.0 {
-            node = match segment {
-                Segment::Fixed(text) => {
-                    let key = pair(node, self.segments.intern(text));
-                    match self.children.get(&key) {
-                        Some(&child) => child,
-                        None => {
-                            let child = self.child_of(node);
-                            self.children.insert(key, child);
-                            child
-                        }
-                    }
-                }
-                Segment::Parameter => match self.nodes[node as usize].parameter {
-                    Some(child) => child,
-                    None => {
-                        let child = self.child_of(node);
-                        self.nodes[node as usize].parameter = Some(child);
-                        child
-                    }
-                },
-                Segment::CatchAll => {
-                    self.nodes[node as usize].catch_all = Some(target);
-                    return Ok(());
-                }
-            };
-        }
-        self.nodes[node as usize].leaf = Some(target);
-        Ok(())
+        paths
     }
 
-    fn child_of(&mut self, parent: u32) -> u32 {
-        self.nodes.push(Node { parent: Some(parent), ..Node::default() });
-        number(self.nodes.len() - 1)
-    }
-
-    /// The target of the most specific template that the path matches.
+    /// The resource of a path. What follows `?` or `#` does not count.
     #[inline(always)]
-    pub(crate) fn find(&self, path: &str) -> Option<u32> {
-        if let Some(&target) = self.fixed.find(path.as_bytes()) {
-            return Some(target);
+    pub(crate) fn find(&self, path: &str) -> Option<ResourceId> {
+        match self.sent.find_fixed(path) {
+            Some(template) => self.known[template as usize].resource,
+            None => self.agreed(path, None),
         }
-        if self.nodes.is_empty() || !path.starts_with('/') {
+    }
+
+    /// The resource of a path for which a router tells its own template.
+    pub(crate) fn find_routed(&self, template: Option<&str>, path: &str) -> Option<ResourceId> {
+        match template.and_then(|template| self.sent.find_template(template)) {
+            Some(told) => self.agreed(path, Some(told)),
+            None => self.all.and_then(|_| self.find(path)),
+        }
+    }
+
+    /// The resource that was registered with a template.
+    pub(crate) fn find_template(&self, template: &str) -> Option<ResourceId> {
+        self.known[self.sent.find_template(template)? as usize].resource
+    }
+
+    /// Is this template registered or excluded?
+    pub(crate) fn has_template(&self, template: &str) -> bool {
+        self.sent.find_template(template).is_some()
+    }
+
+    /// The resource of a path, if that is the same in every reading.
+    #[inline(never)]
+    fn agreed(&self, path: &str, told: Option<TemplateId>) -> Option<ResourceId> {
+        let is_plain = is_plain(path);
+        if !is_plain && path.contains(QUERY) {
+            return self.agreed(without_query(path), told);
+        }
+        let sent = self.sent(path, told)?;
+        let stands = is_plain && self.is_undisputed(path, &sent)
+            || self.sent.find_fixed(path).is_some()
+            || self.objection(path, &sent).is_none();
+        stands.then_some(sent.resource)
+    }
+
+    /// What the path belongs to as it was sent. Nothing, if it is excluded.
+    fn sent(&self, path: &str, told: Option<TemplateId>) -> Option<Sent> {
+        if !path.starts_with('/') {
             return None;
         }
-        self.walk(path)
-    }
-
-    /// The target of the template with the same shape as this one.
-    pub(crate) fn find_template(&self, template: &str) -> Option<u32> {
-        if template.contains("{{") || template.contains("}}") {
-            return self.shapes.find(Template::parse(template).ok()?.shape().as_bytes()).copied();
-        }
-        if !template.contains('{') {
-            return self.fixed.find(template.as_bytes()).copied();
-        }
-        let mut node = 0;
-        for segment in template.strip_prefix('/')?.split('/') {
-            node = match segment.strip_prefix('{') {
-                Some(name) if name.starts_with('*') => return self.nodes.get(node as usize)?.catch_all,
-                Some(_) => self.nodes.get(node as usize)?.parameter?,
-                None => *self.children.get(&pair(node, *self.segments.find(segment.as_bytes())?))?,
-            };
-        }
-        self.nodes.get(node as usize)?.leaf
-    }
-
-    /// Walks the tree depth first. Where a branch fails it goes back to the parent, which knows by the child it comes
-    /// from what to try next: there is no stack to grow.
-    #[inline(never)]
-    fn walk(&self, path: &str) -> Option<u32> {
-        let mut node = 0;
-        // Where the segment begins that the node's children are tried with; past the end where none is left.
-        let mut at = 1;
-        let mut from = None;
-        loop {
-            let this = &self.nodes[node as usize];
-            let next = match path.get(at..) {
-                None if this.leaf.is_some() => return this.leaf,
-                None => None,
-                Some(rest) => {
-                    let segment = &rest[..position(rest.as_bytes(), b'/').unwrap_or(rest.len())];
-                    let fixed =
-                        || self.children.get(&pair(node, *self.segments.find(segment.as_bytes())?)).copied();
-                    let parameter = this.parameter.filter(|_| !segment.is_empty());
-                    let next = match from {
-                        None => fixed().or(parameter),
-                        Some(child) if Some(child) == this.parameter => None,
-                        Some(_) => parameter,
-                    };
-                    if next.is_none() && this.catch_all.is_some() && !rest.is_empty() {
-                        return this.catch_all;
-                    }
-                    next.map(|child| (child, at + segment.len() + 1))
-                }
-            };
-            match next {
-                Some((child, after)) => {
-                    (node, at, from) = (child, after, None);
-                }
-                None => {
-                    let parent = this.parent?;
-                    let end = at - 1;
-                    let begin = path[..end].rfind('/').map_or(0, |slash| slash + 1);
-                    (node, at, from) = (parent, begin, Some(node));
-                }
+        let found = self.sent.find(path);
+        // A narrower template than the router's comes first.
+        let found = match told {
+            Some(told) => found.filter(|&found| self.is_narrower(found, told)).or(Some(told)),
+            None => found,
+        };
+        match found {
+            Some(template) => {
+                let known = &self.known[template as usize];
+                let resource = known.resource?;
+                Some(Sent { resource, class: known.class, template: found, is_told: told == found })
+            }
+            None => {
+                let (resource, class) = self.all?;
+                Some(Sent { resource, class, template: None, is_told: false })
             }
         }
     }
+
+    /// Is the first segment that differs in its kind a narrower one?
+    fn is_narrower(&self, template: TemplateId, other: TemplateId) -> bool {
+        let [kinds, others] = [template, other].map(|template| self.known[template as usize].kinds.iter());
+        kinds.zip(others).find(|(kind, other)| kind != other).is_some_and(|(kind, other)| kind < other)
+    }
+
+    /// Does no other template match a plain path with other rules: one that ends with a slash, or another one than the router's?
+    fn is_undisputed(&self, path: &str, sent: &Sent) -> bool {
+        let is_same = |template: TemplateId| self.known[template as usize].class == sent.class;
+        let is_the_routers = || !sent.is_told || self.sent.find(path).is_none_or(is_same);
+        self.slashed.find(path).is_none_or(is_same) && is_the_routers()
+    }
+
+    /// Why a path, which is not a resource, is none although it belongs to one as it was sent. With the template that the router tells.
+    pub(crate) fn objected(&self, template: Option<&str>, path: &str) -> Option<(ResourceId, Objection)> {
+        let path = without_query(path);
+        let told = template.and_then(|template| self.sent.find_template(template));
+        let sent = self.sent(path, told)?;
+        Some((sent.resource, self.objection(path, &sent)?))
+    }
+
+    #[cold]
+    fn objection(&self, path: &str, sent: &Sent) -> Option<Objection> {
+        if Segments::of(path, Reading::Split).have_parent() {
+            return Some(Objection::Parent);
+        }
+        let known = sent.template.map(|template| &self.known[template as usize]);
+        let agrees = |found: Option<Form>, own: Option<&Form>, may_find_none| match (found, self.all) {
+            (Some(found), _) => own.is_some_and(|own| found.is_same(own)) || found.class == Some(sent.class),
+            (None, Some((_, class))) => class == sent.class,
+            (None, None) => may_find_none,
+        };
+        let (whole, split) = (self.whole.find(path), self.split.find(path));
+        if !agrees(whole, known.map(|known| &known.whole), sent.is_told) {
+            return Some(Objection::Read(Reading::Whole, whole.map(|form| form.template)));
+        }
+        let agreed = agrees(split, known.map(|known| &known.split), true);
+        (!agreed).then_some(Objection::Read(Reading::Split, split.map(|form| form.template)))
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+const QUERY: [char; 2] = ['?', '#'];
 
-    fn templates(texts: &[&str]) -> Templates {
-        let mut templates = Templates::default();
-        for (at, text) in texts.iter().enumerate() {
-            templates.insert(&Template::parse(text).unwrap(), at as u32).unwrap();
-        }
-        templates
-    }
+/// The part of a target that is the path, whoever hands over more.
+fn without_query(path: &str) -> &str {
+    path.find(QUERY).map_or(path, |end| &path[..end])
+}
 
-    #[test]
-    fn fixed_before_parameter_before_catch_all_with_back_tracking() {
-        let all =
-            ["/", "/items/{id}", "/items/admin", "/{a}/{b}/c", "/items/{id}/d", "/files/{*rest}", "/{*all}"];
-        let found = templates(&all);
-        for (path, expected) in [
-            ("/", Some("/")),
-            ("/items/1", Some("/items/{id}")),
-            ("/items/admin", Some("/items/admin")),
-            ("/items/admin/c", Some("/{a}/{b}/c")),
-            ("/items/admin/d", Some("/items/{id}/d")),
-            ("/items/admin/e", Some("/{*all}")),
-            ("/items/", Some("/{*all}")),
-            ("/items/1/", Some("/{*all}")),
-            ("/files/", Some("/{*all}")),
-            ("/files/a", Some("/files/{*rest}")),
-            ("/files/a/", Some("/files/{*rest}")),
-            ("/files//", Some("/files/{*rest}")),
-            ("/files/x/c", Some("/files/{*rest}")),
-            ("/x/y/c", Some("/{a}/{b}/c")),
-            ("/x//c", Some("/{*all}")),
-            ("//", Some("/{*all}")),
-            ("", None),
-            ("*", None),
-        ] {
-            assert_eq!(found.find(path).map(|at| all[at as usize]), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn parameters_are_never_empty_and_a_trailing_slash_counts() {
-        let found = templates(&["/items/{id}", "/files/{*rest}", "/slash/"]);
-        for path in ["/items", "/items/", "/items/1/", "/files", "/files/", "/slash", "/slash//"] {
-            assert_eq!(found.find(path), None, "{path}");
-        }
-        assert_eq!(found.find("/slash/"), Some(2));
-    }
-
-    #[test]
-    fn names_do_not_make_a_template_another() {
-        let mut found = templates(&["/items/{id}"]);
-        assert_eq!(found.insert(&Template::parse("/items/{name}").unwrap(), 7), Err(0));
-        assert_eq!(found.insert(&Template::parse("/items/{*name}").unwrap(), 7), Ok(()));
-        assert_eq!(found.find_template("/items/{other}"), Some(0));
-        assert_eq!(found.find_template("/items/{*other}"), Some(7));
-        assert_eq!(found.find_template("/items/1"), None);
-    }
-
-    #[test]
-    fn doubled_braces_are_braces() {
-        let found = templates(&["/{{id}}", "/{{x}}/{id}", "/{{x:y}}"]);
-        assert_eq!(found.find("/{id}"), Some(0));
-        assert_eq!(found.find("/{x}/1"), Some(1));
-        assert_eq!(found.find("/{x:y}"), Some(2));
-        assert_eq!(found.find_template("/{{id}}"), Some(0));
+/// Of two kinds the smaller one is narrower.
+fn kind(segment: &Segment) -> u8 {
+    match segment {
+        Segment::Fixed(_) => 0,
+        Segment::Parameter => 1,
+        Segment::CatchAll => 2,
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Level;
 use crate::grammar::header::ResponseField;
 use crate::grammar::method::{GET, HEAD, POST};
 use crate::policy::origins::{OriginKind, Origins, PatternId};
-use crate::policy::paths::Templates;
+use crate::policy::paths::Paths;
 use crate::policy::prepared::Prepared;
 use crate::policy::table::{Interner, NameSet, number, pair};
 use crate::policy::value::{Copies, Value};
@@ -36,9 +36,7 @@ pub(crate) struct Policy {
     pub(crate) preflight_status: u16,
     /// The header lines of every refusal.
     pub(crate) refusal: Prepared,
-    pub(crate) templates: Templates,
-    /// The resource of all paths that no template matches.
-    pub(crate) all_resources: Option<ResourceId>,
+    pub(crate) paths: Paths,
     pub(crate) resources: Vec<ResourceRules>,
     pub(crate) routes: Vec<RouteRules>,
     pub(crate) entries: Vec<Entry>,

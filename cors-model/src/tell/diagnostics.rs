@@ -7,6 +7,7 @@ use crate::decide::judge::only_line;
 use crate::decide::request::{RequestHeaders, read};
 use crate::decide::verdict::Refusal;
 use crate::grammar::header::RequestField;
+use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::rules::ResourceId;
@@ -82,7 +83,10 @@ fn describe<H: RequestHeaders + ?Sized>(
 fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt::Result {
     let config = cors.config();
     text.write_str(". Allowed origins:")?;
-    let mut list = |origins: &OriginMap| origins.iter().try_for_each(|(key, _)| write!(text, " {key}"));
+    let mut list = |origins: &OriginMap| {
+        let mut named = origins.iter().flat_map(|(key, _)| patterns(key));
+        named.try_for_each(|pattern| write!(text, " {pattern}"))
+    };
     let mut inherit = true;
     if let Some(resource) = config.resources.get(resource as usize) {
         resource.routes.iter().try_for_each(|route| list(&route.origins))?;

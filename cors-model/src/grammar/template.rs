@@ -1,0 +1,200 @@
+//! Path templates: `/items/{id}`, `/files/{*rest}`.
+
+use crate::grammar::path::{decoded, encode};
+
+/// One step of a template.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Segment {
+    /// As browsers send it.
+    Fixed(String),
+    /// Exactly one segment, never empty.
+    Parameter,
+    /// The rest of the path, never empty.
+    CatchAll,
+}
+
+/// A parsed template. Two templates that match the same paths are equal, ignoring parameter names and how they were encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Template(Vec<Segment>);
+
+impl Template {
+    /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Self::read(text).map_err(|help| match translated(text) {
+            Some(ours) => format!("{help}: write {ours}"),
+            None => help.into(),
+        })
+    }
+
+    fn read(text: &str) -> Result<Self, &'static str> {
+        let Some(rest) = text.strip_prefix('/') else {
+            return Err("a template begins with `/`");
+        };
+        if rest.contains(['?', '#']) {
+            return Err("leave out `?` and `#` and what follows");
+        }
+        let segments = rest.split('/').map(read_segment).collect::<Result<Vec<_>, _>>()?;
+        match segments.iter().position(|segment| *segment == Segment::CatchAll) {
+            Some(at) if at + 1 < segments.len() => Err("a catch-all stands at the end"),
+            _ => Ok(Self(segments)),
+        }
+    }
+
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+
+    /// A text that is the same for templates that match the same paths: that of a template without parameters is its path.
+    pub(crate) fn shape(&self) -> String {
+        let mut shape = String::new();
+        for segment in &self.0 {
+            shape.push('/');
+            shape.push_str(match segment {
+                Segment::Fixed(text) => text,
+                Segment::Parameter => "{}",
+                Segment::CatchAll => "{*}",
+            });
+        }
+        shape
+    }
+
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.0.iter().all(|segment| matches!(segment, Segment::Fixed(_)))
+    }
+
+    /// The template without the slash at its end, if it has one and more than that.
+    pub(crate) fn without_slash(&self) -> Option<Self> {
+        let (last, before) = self.0.split_last()?;
+        (*last == Segment::Fixed(String::new()) && !before.is_empty()).then(|| Self(before.into()))
+    }
+}
+
+fn read_segment(text: &str) -> Result<Segment, &'static str> {
+    if let Some(name) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        let (segment, name) = match name.strip_prefix('*') {
+            Some(name) => (Segment::CatchAll, name),
+            None => (Segment::Parameter, name),
+        };
+        if name.is_empty() {
+            return Err("a parameter has a name: {id}, or {*rest}");
+        }
+        if !name.contains(['{', '}', '*']) {
+            // Some routers know `{id:[0-9]+}`. Taken for a name, it would reach further than the route does.
+            return if name.contains(':') { Err("a parameter has no pattern: {id}") } else { Ok(segment) };
+        }
+    }
+    // Taken literally, what other routers write for a parameter would match nothing.
+    if text.starts_with(':') || (text.starts_with('<') && text.ends_with('>')) || text.contains('*') {
+        return Err(
+            "a parameter is {id}, a catch-all {*rest}, and the characters themselves are %3A, %3C and %2A",
+        );
+    }
+    let mut fixed = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if matches!(character, '{' | '}') && characters.next_if_eq(&character).is_none() {
+            return Err("a parameter takes one whole segment: /{id}/; braces of the path are doubled: {{ }}");
+        }
+        fixed.push(character);
+    }
+    let fixed: Vec<u8> = decoded(fixed.as_bytes()).collect();
+    if matches!(&fixed[..], b"." | b"..") {
+        return Err("browsers resolve `.` and `..` before they send a path: leave such a segment out");
+    }
+    Ok(Segment::Fixed(encode(&fixed)))
+}
+
+/// A template of another router in our form, if that is all that is wrong with it.
+fn translated(text: &str) -> Option<String> {
+    let segments = text.split('/').map(|segment| {
+        let inner = segment.strip_prefix('<').and_then(|segment| segment.strip_suffix('>'));
+        match (segment.strip_prefix(':'), segment.strip_prefix('*'), inner) {
+            (Some(name), ..) => match name.strip_suffix('*') {
+                Some(name) => format!("{{*{name}}}"),
+                None => format!("{{{name}}}"),
+            },
+            (_, Some("" | "*"), _) => "{*rest}".into(),
+            (_, Some(name), _) => format!("{{*{name}}}"),
+            (.., Some(name)) => match name.strip_suffix("..") {
+                Some(name) => format!("{{*{name}}}"),
+                None => format!("{{{name}}}"),
+            },
+            _ => segment.into(),
+        }
+    });
+    let ours = segments.collect::<Vec<_>>().join("/");
+    (ours != text && !ours.contains("{{") && Template::read(&ours).is_ok()).then_some(ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s21_what_is_not_a_template() {
+        for bad in [
+            "",
+            "x",
+            "/{}",
+            "/{*}",
+            "/{a",
+            "/a}",
+            "/a{b}",
+            "/{a}.json",
+            "/{*a}/b",
+            "/a?b",
+            "/a#b",
+            "/{a}{b}",
+            "/{a:b}",
+            "/{*a:b}",
+            "/.",
+            "/a/../b",
+            "/a/%2e",
+            "/%2E./b",
+        ] {
+            assert!(Template::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn s21_a_template_of_another_router_leads_to_ours() {
+        for (theirs, ours) in [
+            ("/admin/:id", "/admin/{id}"),
+            ("/admin/:id/x", "/admin/{id}/x"),
+            ("/files/:rest*", "/files/{*rest}"),
+            ("/users/<id>", "/users/{id}"),
+            ("/files/<path..>", "/files/{*path}"),
+            ("/internal/*", "/internal/{*rest}"),
+            ("/api/**", "/api/{*rest}"),
+            ("/files/*path", "/files/{*path}"),
+        ] {
+            let help = Template::parse(theirs).unwrap_err();
+            assert!(help.ends_with(&format!(": write {ours}")), "{theirs}: {help}");
+        }
+        for odd in ["/a*b", "/*/x", "/x/:", "/<>", "/:{id}"] {
+            let help = Template::parse(odd).unwrap_err();
+            assert!(help.ends_with("%2A"), "{odd}: {help}");
+        }
+    }
+
+    #[test]
+    fn a_template_is_kept_as_browsers_send_it() {
+        for (written, kept) in [
+            ("/\u{fc}", "/%C3%BC"),
+            ("/%C3%BC", "/%C3%BC"),
+            ("/%c3%bc", "/%C3%BC"),
+            ("/a b", "/a%20b"),
+            ("/%40me", "/@me"),
+            ("/100%", "/100%25"),
+            ("/100%25", "/100%25"),
+            ("/%2541", "/%2541"),
+            ("/a%2fb", "/a%2Fb"),
+            ("/a\\b", "/a%5Cb"),
+            ("/{{id}}", "/%7Bid%7D"),
+            ("/%3Aid/%3Cid%3E/%2A", "/:id/%3Cid%3E/*"),
+            ("/a/{id}/", "/a/{}/"),
+        ] {
+            assert_eq!(Template::parse(written).unwrap().shape(), kept, "{written}");
+        }
+    }
+}
