@@ -1,4 +1,4 @@
-//! What the middleware allocates, held against the bare application. actix keeps the maps of earlier responses, so both
+//! What the middleware allocates, checked against the bare application. actix keeps the maps of earlier responses, so both
 //! are measured when they are warm.
 
 mod common;

@@ -117,7 +117,7 @@ async fn a_preflight_is_answered_before_the_application() {
     assert_eq!(text(refused).await, "CORS preflight refused: the origin is not allowed.");
     assert_eq!(asked.get(), 0);
 
-    // Without both header lines it is no preflight.
+    // Without both header lines it is not a preflight.
     let method = [("access-control-request-method", "PUT")];
     for request in [
         request("OPTIONS", "/hello", &[]),

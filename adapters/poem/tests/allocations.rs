@@ -1,4 +1,4 @@
-//! What the middleware allocates, held against one that somebody wrote by hand and that only puts the same
+//! What the middleware allocates, checked against one that somebody wrote by hand and that only puts the same
 //! header lines on the response.
 
 mod common;

@@ -240,7 +240,7 @@ fn a_preflight_is_answered_before_the_application() {
     assert_eq!(refused.into_string().unwrap(), "CORS preflight refused: the origin is not allowed.");
     assert_eq!(asked.load(Ordering::Relaxed), 0);
 
-    // Without both header lines it is no preflight.
+    // Without both header lines it is not a preflight.
     let method = [("access-control-request-method", "PUT")];
     for request in [
         request(&client, "OPTIONS", "/hello", &[]),

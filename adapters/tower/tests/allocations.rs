@@ -1,4 +1,4 @@
-//! What the layer allocates, held against a middleware that somebody wrote by hand and that only puts the same
+//! What the layer allocates, checked against a middleware that somebody wrote by hand and that only puts the same
 //! header lines on the response.
 
 mod common;

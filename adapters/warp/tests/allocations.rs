@@ -1,4 +1,4 @@
-//! What the filters allocate, held against the bare application, and the answer to a preflight against the layer's.
+//! What the filters allocate, checked against the bare application, and the answer to a preflight against the layer's.
 
 mod common;
 

@@ -101,7 +101,7 @@ async fn a_preflight_is_answered_before_the_application() {
     assert_eq!(refused.text, "CORS preflight refused: the origin is not allowed.");
     assert_eq!(asked.load(Ordering::Relaxed), 0);
 
-    // Without both header lines it is no preflight, and what is no resource is left to the application.
+    // Without both header lines it is not a preflight, and what is no resource is left to the application.
     let method = [("access-control-request-method", "PUT")];
     for (request, expected) in [
         (request("OPTIONS", "/hello", &[]), NOT_SHARED),
