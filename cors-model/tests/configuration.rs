@@ -81,6 +81,49 @@ fn s21_what_is_given_twice() {
 }
 
 #[test]
+fn s20_a_place_names_the_pattern_that_is_wrong() {
+    let key = format!("{A}, http://b.example\thttps://app*.example,{A},, https://C.example/x null");
+    let found =
+        errors(CorsConfig::new().defaults([(key.as_str(), options().allow_credentials().max_age(u32::MAX))]));
+    let found: Vec<_> = found
+        .iter()
+        .map(|error| (error.kind(), error.place().origin_pattern().unwrap_or_default(), error.help()))
+        .map(|(kind, pattern, help)| (kind, pattern, help.rsplit(": write ").next().unwrap_or_default()))
+        .collect();
+    let accept = |risk: Risk| format!("{}; if you really want this, accept the risk `{risk}`", risk.cost());
+    assert_eq!(
+        found,
+        [
+            (
+                ErrorKind::Risk(Risk::InsecureOriginWithCredentials),
+                "http://b.example",
+                &*accept(Risk::InsecureOriginWithCredentials)
+            ),
+            (ErrorKind::WildcardWithoutHyphen, "https://app*.example", "https://app-*.example"),
+            (ErrorKind::Duplicate, A, "remove one of the two"),
+            (ErrorKind::Path, "https://C.example/x", "https://c.example"),
+            (ErrorKind::Risk(Risk::NullOrigin), "null", &*accept(Risk::NullOrigin)),
+            (ErrorKind::MaxAgeOutOfRange, &*key, "write seconds from 0 to 2147483647, or leave it out"),
+        ]
+    );
+}
+
+#[test]
+fn s21_a_key_of_separators_alone_names_no_origin() {
+    for key in ["", " ", ",", ",,", " , \t,\n"] {
+        let found = errors(CorsConfig::new().defaults([(key, options())]));
+        let found: Vec<_> =
+            found.iter().map(|error| (error.kind(), error.place().origin_pattern())).collect();
+        assert_eq!(found, [(ErrorKind::EmptyPattern, Some(key))]);
+    }
+    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(format!(",{A},{B} ,"), options())));
+    assert!(cors.advice().is_empty(), "{:?}", cors.advice());
+    for origin in [A, B] {
+        assert_eq!(common::get(&cors, "/r", origin).len(), 2, "{origin}");
+    }
+}
+
+#[test]
 fn s21_methods_and_names() {
     let methods = |method: &str| kinds(CorsConfig::new().defaults([(A, options().allow_methods([method]))]));
     for method in ["CONNECT", "Trace", "track"] {
@@ -127,6 +170,15 @@ fn s22_each_risk_is_refused_until_it_is_accepted_by_name() {
         ("https://*.co.uk:8443", &[Risk::PublicSuffixSubdomainsWithCredentials]),
         ("https://*.no-such-tld", &[Risk::PublicSuffixSubdomainsWithCredentials]),
         ("https://*.ck", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://app-*-team.vercel.app", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://*-team.github.io.:*", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("https://app-*.no-such-tld", &[Risk::PublicSuffixSubdomainsWithCredentials]),
+        ("http://app-*.a.example:8080", &[Risk::InsecureOriginWithCredentials]),
+        (
+            "http://app-*.com",
+            &[Risk::InsecureOriginWithCredentials, Risk::PublicSuffixSubdomainsWithCredentials],
+        ),
+        ("file://", &[Risk::FileOriginWithCredentials]),
         (
             "http://*.github.io",
             &[Risk::InsecureOriginWithCredentials, Risk::PublicSuffixSubdomainsWithCredentials],
@@ -155,6 +207,13 @@ fn s22_each_risk_is_refused_until_it_is_accepted_by_name() {
         "http://[::1]",
         "https://*.localhost",
         "https://*.foo.github.io",
+        "https://app-*-team.a.example",
+        "https://app-*.foo.vercel.app",
+        "http://app-*.localhost:*",
+        "http://app-*.x.localhost.",
+        "https://app-*.localhost",
+        "app://",
+        "app://main",
         "moz-extension://2c127fa4",
     ] {
         build(with(harmless));
@@ -183,6 +242,13 @@ fn s23_advice_is_listed_and_no_error() {
     );
     assert_eq!(
         advice(CorsConfig::new().add(Resource::at("/r").origin("https://a.example.:1", options()))),
+        [AdviceKind::TrailingDot]
+    );
+    assert_eq!(
+        advice(
+            CorsConfig::new()
+                .add(Resource::at("/r").origin(format!("{A},https://app-*.example.,{B}"), options()))
+        ),
         [AdviceKind::TrailingDot]
     );
     assert_eq!(
@@ -227,6 +293,7 @@ fn s23_an_entry_that_never_wins() {
     assert_eq!(never(defaults().all_resources()), 0);
     assert_eq!(never(defaults().add(Resource::at("/r"))), 0);
     assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").origin(format!("{B},{A}"), options()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options())).add(Resource::at("/s"))), 0);
     let own = || Route::on("GET").origin(A, options());
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()))), 1);

@@ -121,6 +121,164 @@ fn s1_a_look_alike_is_no_match() {
 }
 
 #[test]
+fn s1_at_one_base_a_label_pattern_comes_first() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([("https://app-*-team.example.com", marked(1)), ("https://*.x.example.com", marked(9))])
+            .add(
+                Resource::at("/r")
+                    .origin("https://app-*-team.example.com:*", marked(2))
+                    .origin("https://app-one-*.example.com:*", marked(3))
+                    .origin("https://app-*.example.com", marked(4))
+                    .origin("https://*-one.example.com", marked(5))
+                    .origin("https://app-two.example.com", marked(6))
+                    .origin("https://*.example.com:*", marked(7))
+                    .origin("https://app-*.com", marked(8))
+                    .origin("app://A-*.Inner:8080", marked(10))
+                    .add(Route::on("GET").origin("https://*-team.example.com", marked(11)))
+                    .add(Route::on("PUT")),
+            ),
+    );
+    for (origin, expected) in [
+        ("https://app-x-team.example.com", "1"),
+        ("https://app-x-team.example.com:8443", "2"),
+        // Nine fixed characters, before eight.
+        ("https://app-one-x-team.example.com", "1"),
+        ("https://app-one-x.example.com", "3"),
+        ("https://app-one-x.example.com:1", "3"),
+        ("https://app-x.example.com", "4"),
+        // Four fixed characters each: the longer beginning.
+        ("https://app-x-one.example.com", "4"),
+        ("https://x-one.example.com", "5"),
+        ("https://app-two.example.com", "6"),
+        ("https://app-two.example.com:1", "7"),
+        ("https://x-team.example.com", "11"),
+        ("https://app.example.com", "7"),
+        ("https://x.example.com", "7"),
+        // The longest base decides before that.
+        ("https://app-x.x.example.com", "9"),
+        ("https://app-x.y.example.com", "7"),
+        ("https://app-example.com", "8"),
+        ("app://A-b.Inner:8080", "10"),
+    ] {
+        assert_eq!(mark(&cors, "/r", origin, "GET").as_deref(), Some(expected), "{origin}");
+    }
+    assert_eq!(
+        mark(&cors, "/r", "https://x-team.example.com", "PUT").as_deref(),
+        Some("7"),
+        "the route of GET alone"
+    );
+    assert_eq!(mark(&cors, "/r", "app://A-b.Inner", "GET"), None);
+}
+
+#[test]
+fn s1_a_look_alike_is_no_match_of_a_label_pattern() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([(
+                "https://app-*.example.com, https://*-team.example.com:8443, https://pre-*-post.example.com:*",
+                options(),
+            )])
+            .all_resources(),
+    );
+    let label = |count: usize| format!("https://app-{}.example.com", "a".repeat(count));
+    let punycode = "https://app-xn--bcher-kva.example.com";
+    for origin in [
+        "https://app-x.example.com",
+        "https://app--.example.com",
+        "https://app-a-b-c.example.com",
+        "https://app-_0.example.com",
+        punycode,
+        &label(59),
+        "https://x-team.example.com:8443",
+        "https://app-team.example.com:8443",
+        "https://pre-x-post.example.com",
+        "https://pre---post.example.com:1",
+    ] {
+        assert_eq!(get(&cors, "/", origin)[0], format!("access-control-allow-origin: {origin}"));
+    }
+    for origin in [
+        // Nothing in the place of the wildcard.
+        "https://app-.example.com",
+        "https://-team.example.com:8443",
+        "https://pre-post.example.com",
+        "https://pre--post.example.com",
+        // No dot in it.
+        "https://app-x.y.example.com",
+        "https://app-.x.example.com",
+        "https://x.app-y.example.com",
+        "https://x.y-team.example.com:8443",
+        "https://pre-x.y-post.example.com",
+        // No hyphen beside it.
+        "https://app.example.com",
+        "https://appevil.example.com",
+        "https://app_x.example.com",
+        "https://xteam.example.com:8443",
+        "https://prex-post.example.com",
+        "https://pre-xpost.example.com",
+        // More or less around what is fixed.
+        "https://xapp-x.example.com",
+        "https://x-app-x.example.com",
+        "https://ap-x.example.com",
+        "https://x-teams.example.com:8443",
+        "https://x-team-x.example.com:8443",
+        "https://xn--app-x-kva.example.com",
+        // Longer than a label may be.
+        &label(60),
+        // Another port, scheme, base or case.
+        "https://app-x.example.com:8443",
+        "https://x-team.example.com",
+        "https://x-team.example.com:844",
+        "http://app-x.example.com",
+        "https://app-x.example.com.",
+        "https://app-x.example.co",
+        "https://app-x.xexample.com",
+        "https://app-x-example.com",
+        "https://app-x.example.com.evil.com",
+        "https://app-x.com",
+        "https://App-x.example.com",
+        "https://app-X.example.com",
+        "https://app-x.Example.com",
+        // Other characters.
+        "https://app-*.example.com",
+        "https://app-~.example.com",
+        "https://app-/.example.com",
+        "https://app-%78.example.com",
+        "https://app-x,.example.com",
+        "https://evil.com/app-x.example.com",
+        "https://evil.com@app-x.example.com",
+    ] {
+        assert_eq!(get(&cors, "/", origin), ["vary: Origin"], "{origin}");
+    }
+}
+
+#[test]
+fn s1_an_empty_host_is_an_origin_of_schemes_other_than_http_and_https() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([("app://", marked(1)), ("app://*", marked(2)), ("moz-extension://*", marked(3))])
+            .defaults([("file://,capacitor://", marked(4))])
+            .all_resources(),
+    );
+    for (origin, expected) in [
+        ("app://", Some("1")),
+        ("app://main", Some("2")),
+        ("app://main:8080", Some("2")),
+        ("moz-extension://", Some("3")),
+        ("file://", Some("4")),
+        ("capacitor://", Some("4")),
+        ("capacitor://localhost", None),
+        ("apps://", None),
+    ] {
+        assert_eq!(mark(&cors, "/", origin, "GET").as_deref(), expected, "{origin}");
+    }
+    for malformed in ["app://:8080", "app:///", "file:///", "file://host", "file://:80", "https://", "App://"]
+    {
+        assert_eq!(get(&cors, "/", malformed), ["vary: Origin"], "{malformed}");
+    }
+}
+
+#[test]
 fn s2_the_winner_supplies_all_options() {
     let cors = build(
         CorsConfig::new()
