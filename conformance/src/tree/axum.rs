@@ -1,10 +1,11 @@
 //! axum: nested routers and tower-http's file server. The policy goes around everything, inside `nest`, by the matched path,
-//! and on either side of a layer that trims slashes.
+//! on either side of a layer that trims slashes, and inside one that strips a prefix.
 
 use std::convert::Infallible;
 use std::io;
 
 use ::axum::extract::{Path, Request};
+use ::axum::middleware::map_request;
 use ::axum::response::Response;
 use ::axum::routing::{MethodRouter, get};
 use ::axum::{Router, ServiceExt, serve};
@@ -68,6 +69,15 @@ pub(super) const APPLICATIONS: &[Application] = &[
             },
         ],
     },
+    Application {
+        name: "axum with a stripped prefix",
+        places: &[Place::new("inside the stripping", |site, tree| {
+            let cors = CorsLayer::new(site.cors.clone());
+            let app = map_request(strip).layer(application(&tree).layer(cors));
+            // The outer router sees the path first.
+            run(site, Router::new().fallback_service(app))
+        })],
+    },
 ];
 
 fn application(tree: &Tree) -> Router {
@@ -88,6 +98,14 @@ fn pages(tree: &Tree) -> Router {
 
 fn admin() -> Router {
     Router::new().route("/users", page("/admin/users"))
+}
+
+/// Takes `/x` off.
+async fn strip(mut request: Request) -> Request {
+    if let Some(Ok(uri)) = request.uri().to_string().strip_prefix("/x").map(str::parse) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 fn page(path: &'static str) -> MethodRouter {

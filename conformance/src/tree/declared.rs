@@ -18,7 +18,7 @@ pub struct Declared {
     pub version: &'static str,
 }
 
-/// All of them.
+/// The list. It is empty: no framework has such a limit.
 pub const DECLARED: &[Declared] = &[];
 
 impl Declared {

@@ -6,7 +6,7 @@ use std::fmt;
 use cors_model::CorsConfig;
 
 use super::policy::{FOREIGN, Guard, POLICIES, Policy, TRUSTED};
-use super::spelling::{Changed, spellings};
+use super::spelling::{Extent, spellings};
 use super::{Application, Items, Place, Slash, Tree};
 use crate::server::{self, Running};
 use crate::subject::Attach;
@@ -64,8 +64,8 @@ pub fn survey(application: &Application, items: Items) -> Result<Survey, String>
     for path in items.paths() {
         asker.must_serve(path, FOREIGN)?;
         let is_guarded = POLICIES.iter().any(|policy| policy.guarded.contains(&path));
-        let changed = if is_guarded { Changed::Two } else { Changed::One };
-        for target in spellings(path, changed) {
+        let extent = if is_guarded { Extent::Full } else { Extent::Common };
+        for target in spellings(path, extent) {
             served.extend(asker.get(&target, FOREIGN).map(|answer| (target, answer.served)));
         }
     }

@@ -1,10 +1,11 @@
-//! poem: nested routes and its file server. The policy goes around everything, inside `nest`, and on either side of a
-//! middleware that trims and merges slashes.
+//! poem: nested routes and its file server. The policy goes around everything, inside `nest`, on either side of a
+//! middleware that trims and merges slashes, and inside one that strips a prefix.
 
 use ::poem::endpoint::{BoxEndpoint, StaticFilesEndpoint, make};
+use ::poem::error::BadRequest;
 use ::poem::middleware::{NormalizePath, TrailingSlash};
 use ::poem::web::Path;
-use ::poem::{EndpointExt, IntoEndpoint, Route, RouteMethod, get, handler};
+use ::poem::{EndpointExt, IntoEndpoint, Request, Result, Route, RouteMethod, get, handler};
 use cors_poem::CorsMiddleware;
 
 use super::{Application, Items, Place, Slash, Tree};
@@ -42,6 +43,19 @@ pub(super) const APPLICATIONS: &[Application] = &[
             },
         ],
     },
+    Application {
+        name: "poem with a stripped prefix",
+        places: &[
+            Place::new("inside the stripping", |site, tree| {
+                let cors = CorsMiddleware::new(site.cors.clone());
+                run(site, application(&tree, None).with(cors).before(strip))
+            }),
+            Place::new("inside the stripping and nest", |site, tree| {
+                let cors = CorsMiddleware::new(site.cors.clone());
+                run(site, application(&tree, Some(cors)).before(strip))
+            }),
+        ],
+    },
 ];
 
 /// The tree, and, if given, the middleware around each nested part.
@@ -61,6 +75,14 @@ fn application(tree: &Tree, cors: Option<CorsMiddleware>) -> Route {
         .nest("/", around(pages, &cors))
         .nest("/admin", around(admin, &cors))
         .nest("/static", around(files, &cors))
+}
+
+/// Takes `/x` off.
+async fn strip(mut request: Request) -> Result<Request> {
+    if let Some(uri) = request.uri().to_string().strip_prefix("/x") {
+        *request.uri_mut() = uri.parse().map_err(BadRequest)?;
+    }
+    Ok(request)
 }
 
 fn around<E: IntoEndpoint>(inner: E, cors: &Option<CorsMiddleware>) -> BoxEndpoint<'static>

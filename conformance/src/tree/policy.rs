@@ -82,6 +82,9 @@ pub const POLICIES: &[Policy] = &[
             "/items/a%2Fb",
             "/items/a%20b",
             "/items/caf%C3%A9",
+            "/items/a%5Cb",
+            "/items/100%25",
+            "/items/a+b;c=1,2!$&'()*:@~",
             "/items/.env",
             "/items/7?x=//y",
         ],
@@ -107,6 +110,7 @@ const EVERYTHING: Policy = Policy {
     guard: Guard::Strict,
     kept: &[
         "/shared",
+        "/shared?next=/../strict",
         "/items/7",
         "/items/a%2Fb",
         "/pkg/@scope%2Fname",

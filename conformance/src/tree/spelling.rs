@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-/// Replacements of a slash. Those of the first list also occur in pairs.
+/// Replacements of a slash. Those of the first list are common.
 const SLASHES: [&[&str]; 2] = [
     &["%2f", "%5c", "\\", "//", "/./", "/../", "/x/../"],
     &[
@@ -35,10 +35,11 @@ const SLASHES: [&[&str]; 2] = [
         "/x//..//",
         "/%2e%2e%2f",
         "/%c0%af",
+        "/x/",
     ],
 ];
 
-/// Additions at the end. Those of the first list also occur in pairs.
+/// Additions at the end. Those of the first list are common.
 const ENDS: [&[&str]; 2] = [
     &["/", "%2f", "/.", "/x/.."],
     &[
@@ -64,35 +65,36 @@ const ENDS: [&[&str]; 2] = [
 /// Replaces the first slash: the absolute form of a target.
 const HOST: &str = "http://tree.example/";
 
-/// How many characters a spelling replaces.
+/// Which spellings of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// One, or all of them.
-    One,
-    /// One, two, or all of them.
-    Two,
+pub enum Extent {
+    /// One common replacement each.
+    Common,
+    /// Every replacement, and every pair of common ones.
+    Full,
 }
 
-/// Every spelling of a path, and the path itself.
-pub fn spellings(path: &str, changed: Changed) -> BTreeSet<String> {
+/// The spellings of a path, and the path itself.
+pub fn spellings(path: &str, extent: Extent) -> BTreeSet<String> {
     let plain: Vec<_> = path.chars().map(String::from).collect();
     let mut spellings = BTreeSet::from([path.to_owned()]);
     let changes = changes(path);
+    let common: Vec<_> = changes.iter().filter(|change| change.is_common).collect();
+    spellings.extend(common.iter().map(|change| written(&plain, &[change])));
+    if extent == Extent::Common {
+        return spellings;
+    }
     spellings.extend(changes.iter().map(|change| written(&plain, &[change])));
-    if changed == Changed::Two {
-        let pairing: Vec<_> = changes.iter().filter(|change| change.pairs).collect();
-        for (n, one) in pairing.iter().enumerate() {
-            let others = pairing[n..].iter().filter(|two| two.at > one.at);
-            spellings.extend(others.map(|two| written(&plain, &[one, two])));
-        }
+    for (n, one) in common.iter().enumerate() {
+        let others = common[n..].iter().filter(|two| two.at > one.at);
+        spellings.extend(others.map(|two| written(&plain, &[one, two])));
     }
     for encode in ENCODINGS {
         let but_slashes = |c| if c == '/' { "/".into() } else { encode(c) };
         let encoded: Vec<_> = path.chars().map(but_slashes).collect();
         spellings.insert(encoded.concat());
         spellings.insert(format!("/{}", path.chars().skip(1).map(encode).collect::<String>()));
-        let slashes =
-            changes.iter().filter(|change| change.pairs && plain.get(change.at).is_none_or(|c| c == "/"));
+        let slashes = common.iter().filter(|change| plain.get(change.at).is_none_or(|c| c == "/"));
         spellings.extend(slashes.map(|slash| written(&encoded, &[slash])));
     }
     spellings
@@ -102,32 +104,32 @@ pub fn spellings(path: &str, changed: Changed) -> BTreeSet<String> {
 struct Change {
     at: usize,
     text: String,
-    pairs: bool,
+    is_common: bool,
 }
 
 const ENCODINGS: [fn(char) -> String; 3] =
     [|c| format!("%{:02x}", c as u32), |c| format!("%{:02X}", c as u32), |c| format!("%25{:02x}", c as u32)];
 
 fn changes(path: &str) -> Vec<Change> {
-    let mut changes = vec![Change { at: 0, text: HOST.into(), pairs: false }];
+    let mut changes = vec![Change { at: 0, text: HOST.into(), is_common: false }];
     let mut before = '/';
     for (at, c) in path.chars().enumerate() {
         if c == '/' {
-            for (texts, pairs) in SLASHES.into_iter().zip([true, false]) {
+            for (texts, is_common) in SLASHES.into_iter().zip([true, false]) {
                 // Servers refuse a target without a slash at its start.
                 let texts = texts.iter().filter(|text| at > 0 || text.starts_with('/'));
-                changes.extend(texts.map(|&text| Change { at, text: text.into(), pairs }));
+                changes.extend(texts.map(|&text| Change { at, text: text.into(), is_common }));
             }
         } else {
             let texts = ENCODINGS.map(|encode| encode(c)).into_iter();
-            // In pairs, the first character of a segment stands for all of them.
-            let pairs = [before == '/', false, false];
-            changes.extend(texts.zip(pairs).map(|(text, pairs)| Change { at, text, pairs }));
+            // The first character of a segment stands for all of them.
+            let common = [before == '/', false, false];
+            changes.extend(texts.zip(common).map(|(text, is_common)| Change { at, text, is_common }));
         }
         before = c;
     }
-    for (texts, pairs) in ENDS.into_iter().zip([true, false]) {
-        changes.extend(texts.iter().map(|&text| Change { at: path.len(), text: text.into(), pairs }));
+    for (texts, is_common) in ENDS.into_iter().zip([true, false]) {
+        changes.extend(texts.iter().map(|&text| Change { at: path.len(), text: text.into(), is_common }));
     }
     changes
 }
@@ -141,11 +143,11 @@ fn written(path: &[String], changes: &[&Change]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changed, spellings};
+    use super::{Extent, spellings};
 
     #[test]
     fn every_way_to_write_a_path_is_among_its_spellings() {
-        let spellings = spellings("/static/sub/secret.txt", Changed::Two);
+        let spellings = spellings("/static/sub/secret.txt", Extent::Full);
         for spelling in [
             "/static/sub/secret.txt",
             "/static/sub/%73ecret.txt",
@@ -169,6 +171,7 @@ mod tests {
             "/static/x/../sub/secret.txt",
             "/static/x/%2e%2e/sub/secret.txt",
             "/../static/sub/secret.txt",
+            "/x/static/sub/secret.txt",
             "http://tree.example/static/sub/secret.txt",
             "//static/sub/%73ecret.txt",
             "/static/sub%2fsecret.txt/",
@@ -182,7 +185,7 @@ mod tests {
     #[test]
     fn every_spelling_can_be_sent() {
         for path in ["/strict", "/static/a%20b.txt"] {
-            for spelling in spellings(path, Changed::Two) {
+            for spelling in spellings(path, Extent::Full) {
                 assert!(spelling.starts_with(['/', 'h']), "{spelling}");
                 assert!(spelling.bytes().all(|byte| byte.is_ascii_graphic()), "{spelling}");
             }
