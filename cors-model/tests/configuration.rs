@@ -129,7 +129,7 @@ fn s21_methods_and_names() {
     for method in ["CONNECT", "Trace", "track"] {
         assert_eq!(methods(method), [ErrorKind::ForbiddenMethod], "{method}");
     }
-    for method in ["", "P UT", "GET,PUT", "\u{e9}"] {
+    for method in ["", "P UT", "GET,PUT", "\u{e9}", "PROP*"] {
         assert_eq!(methods(method), [ErrorKind::InvalidMethod], "{method}");
     }
     assert_eq!(methods("*"), [ErrorKind::WildcardInList]);
@@ -150,6 +150,8 @@ fn s21_methods_and_names() {
     let exposed = |name: &str| kinds(CorsConfig::new().defaults([(A, options().expose_headers([name]))]));
     assert_eq!(exposed("set-cookie2"), [ErrorKind::ForbiddenResponseHeader]);
     assert_eq!(exposed("a:b"), [ErrorKind::InvalidHeaderName]);
+    assert_eq!(exposed("x-*"), [ErrorKind::InvalidHeaderName]);
+    assert_eq!(asked("x-amz-meta-*"), [ErrorKind::InvalidHeaderName]);
     build(CorsConfig::new().defaults([(A, options().max_age(2_147_483_647))]));
 }
 

@@ -36,6 +36,8 @@ pub(crate) fn header_names(
             WILDCARD
         } else if !is_token(name.as_bytes()) {
             (ErrorKind::InvalidHeaderName, "a header name is an HTTP token, such as X-Request-Id")
+        } else if name.contains('*') {
+            (ErrorKind::InvalidHeaderName, "name each header, or write `*` alone, in place of the list")
         } else if is_forbidden(name) {
             (kind, help)
         } else {

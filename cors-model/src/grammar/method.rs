@@ -17,14 +17,18 @@ const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 
 pub(crate) enum MethodError {
     NoToken,
+    Wildcard,
     Forbidden,
 }
 
 /// The method in the spelling that a browser sends.
 pub(crate) fn normalise(method: &str) -> Result<&str, MethodError> {
-    // `*` is a token, but in `Access-Control-Allow-Methods` it would stand for every method.
-    if !is_token(method.as_bytes()) || method == "*" {
+    if !is_token(method.as_bytes()) {
         return Err(MethodError::NoToken);
+    }
+    // A token, but nobody means it: `PROP*` would match nothing, and `*` would stand for every method in an answer.
+    if method.contains('*') {
+        return Err(MethodError::Wildcard);
     }
     if FORBIDDEN.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(method)) {
         return Err(MethodError::Forbidden);

@@ -123,6 +123,10 @@ impl Builder {
                         ErrorKind::InvalidMethod,
                         "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`",
                     ),
+                    method::MethodError::Wildcard => (
+                        ErrorKind::InvalidMethod,
+                        "name each method; every method is `allow_methods = \"*\"`",
+                    ),
                     method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "remove it"),
                 };
                 self.error(kind, place.clone(), text, help);
