@@ -11,42 +11,37 @@ pub(crate) fn is_plain(path: &str) -> bool {
     *last != b'/' && (is_surely_plain(bytes) || is_plain_by_segment(path))
 }
 
-/// Looks at sixteen bytes at a time, each with the one behind it, without a branch, so that the compiler takes them at once. The last
-/// sixteen may be some that were looked at already.
+/// Looks at sixteen bytes at a time, each with the one behind it. The last sixteen may be some that were looked at already.
 fn is_surely_plain(path: &[u8]) -> bool {
+    let mut unsure = 0;
     let mut rest = path;
-    while let Some(chunk) = rest.first_chunk::<17>() {
-        if !is_sure(chunk) {
-            return false;
-        }
+    while let Some(chunk) = rest.first_chunk() {
+        unsure |= unsure_bytes(chunk);
         rest = &rest[16..];
     }
-    match path.last_chunk::<17>() {
-        Some(last) => is_sure(last) && is_usual(path[path.len() - 1]),
-        None => {
-            path.windows(2).all(|pair| is_usual(pair[0]) && !is_odd(pair[0], pair[1]))
-                && is_usual(path[path.len() - 1])
-        }
+    match path.last_chunk() {
+        Some(last) => unsure |= unsure_bytes(last),
+        None => path.windows(2).for_each(|pair| unsure |= unsure_byte(pair[0], pair[1])),
     }
+    unsure | unsure_byte(path[path.len() - 1], 0) == 0
 }
 
+/// Without a branch, so that the compiler takes all bytes at once.
 #[inline]
-fn is_sure(chunk: &[u8; 17]) -> bool {
-    (0..16).fold(true, |sure, at| sure & is_usual(chunk[at]) & !is_odd(chunk[at], chunk[at + 1]))
+fn unsure_bytes(chunk: &[u8; 17]) -> u8 {
+    (0..16).fold(0, |unsure, at| unsure | unsure_byte(chunk[at], chunk[at + 1]))
 }
 
-/// Most characters that browsers send unencoded: letters, digits and `&'()*+,-./:;@_`.
+/// 0 for letters, digits and `&'()*+,-./:;@_`, of which browsers encode none, unless an empty segment, `.` or `..` may begin behind it.
 #[inline]
-fn is_usual(byte: u8) -> bool {
-    byte.wrapping_sub(b'&') <= b'z' - b'&'
-        && byte & 0xfc != b'<'
-        && (byte.wrapping_sub(b'[') > b'`' - b'[' || byte == b'_')
-}
-
-/// May a segment be empty, `.` or `..` here?
-#[inline]
-fn is_odd(byte: u8, next: u8) -> bool {
-    byte == b'/' && (next == b'/' || next == b'.')
+fn unsure_byte(byte: u8, next: u8) -> u8 {
+    // How far a byte is beyond `size` bytes from the first one; 0 for those bytes.
+    let beyond = |byte: u8, first: u8, size: u8| byte.wrapping_sub(first).saturating_sub(size - 1);
+    let mask = |is: bool| if is { u8::MAX } else { 0 };
+    let others = beyond(byte, b'&', b'z' - b'&' + 1);
+    let between = mask(byte & 0xfc == b'<') | mask(beyond(byte, b'[', 6) == 0) & mask(byte != b'_');
+    let segment = mask(byte == b'/') & (mask(next == b'/') | mask(next == b'.'));
+    others | between | segment
 }
 
 #[cold]
