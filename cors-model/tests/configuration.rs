@@ -297,6 +297,8 @@ fn s23_an_entry_that_never_wins() {
     assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").origin(format!("{B},{A}"), options()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options())).add(Resource::at("/s"))), 0);
+    let both = CorsConfig::new().defaults([(format!("{A},{B}"), options())]);
+    assert_eq!(never(both.add(Resource::at("/r").origin(A, options()).origin(B, options()))), 1);
     let own = || Route::on("GET").origin(A, options());
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()).add(Route::on("PUT")))), 0);

@@ -660,6 +660,10 @@ fn s11_a_refusal_repeats_nothing_and_diagnostics_are_bounded_and_escaped() {
     let telling = build(config.diagnostics());
     let told = refused(&telling, "/r", "https://evil.example", "GET", &[]);
     assert!(told.contains("https://evil.example") && told.contains(A), "{told}");
+    let two = Resource::at("/r").origin(format!("{A},,{B}"), options());
+    let told =
+        refused(&build(CorsConfig::new().diagnostics().add(two)), "/r", "https://evil.example", "GET", &[]);
+    assert!(told.ends_with(&format!(": {A} {B}")), "{told}");
     let told = refused(&telling, "/r", A, "DELETE", &[]);
     assert!(told.contains("DELETE") && told.contains("GET, HEAD, POST"), "{told}");
     let told = refused(&telling, "/r", A, "GET", &["x-nope"]);

@@ -93,6 +93,7 @@ mod tests {
             "https://*.a.example:8443",
             "https://app-*.a.example",
             "https://*-team.a.example:*",
+            "https://any-*.a.example",
             "https://app-*-team.a.example",
             "moz-extension://*",
             "app://*.inner:*",

@@ -182,6 +182,33 @@ mod tests {
         }
     }
 
+    /// Every pattern and every label of the two characters that matter, up to some length.
+    #[test]
+    fn s1_a_label_is_matched_as_by_trying_all_patterns() {
+        let texts = |longest: u32| {
+            let of_length = |length: u32| (0..1_u32 << length).map(move |bits| (length, bits));
+            let characters =
+                |(length, bits)| (0..length).map(move |at| if bits >> at & 1 == 0 { 'a' } else { '-' });
+            (0..=longest).flat_map(of_length).map(move |text| characters(text).collect::<String>())
+        };
+        let beginnings = || texts(3).filter(|text| text.is_empty() || text.ends_with('-'));
+        let ends = || texts(3).filter(|text| text.is_empty() || text.starts_with('-'));
+        let mut all: Vec<_> =
+            beginnings().flat_map(|beginning| ends().map(move |end| (beginning.clone(), end))).collect();
+        all.retain(|(beginning, end)| !(beginning.is_empty() && end.is_empty()));
+        all.sort_by_key(|(beginning, end)| std::cmp::Reverse((beginning.len() + end.len(), beginning.len())));
+        let pattern = |(beginning, end): &(String, String)| format!("{beginning}*{end}");
+        let labels = labels(all.iter().map(pattern));
+        for label in texts(8) {
+            let matches = |(beginning, end): &&(String, String)| {
+                let fits = label.starts_with(beginning.as_str()) && label.ends_with(end.as_str());
+                fits && label.len() > beginning.len() + end.len()
+            };
+            let expected: Vec<_> = all.iter().filter(matches).map(pattern).collect();
+            assert_eq!(matching(&labels, &label), expected, "{label}");
+        }
+    }
+
     #[test]
     fn ten_thousand_patterns_cost_what_ten_do() {
         let of = |count| {
@@ -194,6 +221,7 @@ mod tests {
             ("app1", 0),
             ("a00003-b", 3),
             ("a00003-x-c00007", 4),
+            ("a00003-x-c00007-d", 3),
             ("a00003-a00004-a00005-c00006-d00007", 3),
             ("a-x-c00003-b", 4),
         ] {

@@ -31,9 +31,6 @@ fn web_host(host: &str) -> Option<String> {
         Some((label, name)) if label.contains('*') => (Some(label), name),
         _ => (None, &*host),
     };
-    if !wildcard.unwrap_or_default().is_ascii() {
-        return None;
-    }
     let name = if name.is_ascii() { name.to_ascii_lowercase() } else { punycode(name)? };
     match (canonical_address(&name), wildcard) {
         (Some(address), _) => Some(address),
