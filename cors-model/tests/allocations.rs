@@ -21,7 +21,9 @@ fn options() -> ResourceOptions {
 
 #[test]
 fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
-    let many = (0..1000).map(|at| (format!("https://o{at}.example https://*.d{at}.example"), options()));
+    let many = (0..1000).map(|at| {
+        (format!("https://o{at}.example https://*.d{at}.example https://l{at}-*.labels.example"), options())
+    });
     let granting = options()
         .allow_credentials()
         .allow_methods(["GET", "PUT", "DELETE"])
@@ -53,8 +55,10 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
         ("no origin", "GET", "/items/1", HeaderMap::new()),
         ("granted", "GET", "/items/1", headers(&[("origin", A)])),
         ("granted by a subdomain", "PUT", "/items/1", headers(&[("origin", "https://x.y.a.example:8443")])),
+        ("granted by a label", "PATCH", "/items/1", headers(&[("origin", "https://l7-x-y.labels.example")])),
         ("granted by a default", "PATCH", "/items/1", headers(&[("origin", "https://o999.example")])),
         ("refused", "GET", "/items/1", headers(&[("origin", B)])),
+        ("refused label", "GET", "/items/1", headers(&[("origin", "https://l7x-l8-.labels.example")])),
         ("refused method", "POST", "/items/1", headers(&[("origin", A)])),
         ("malformed", "GET", "/items/1", headers(&[("origin", "x")])),
         ("constant", "GET", "/open", HeaderMap::new()),
@@ -108,7 +112,8 @@ fn far_too_much_of_everything_allocates_nothing() {
         options().allow_credentials().allow_methods(["PUT"]).allow_headers(["X-One", "Content-Type"]);
     let echoing = listing.clone().allow_headers(Any);
     let map = |options: ResourceOptions| {
-        cors_model::OriginMap::from_iter([(A, options.clone()), ("https://*.a.example:*", options)])
+        let wildcards = "https://*.a.example:* app://-*.a.inner app://*-x.a.inner";
+        cors_model::OriginMap::from_iter([(A, options.clone()), (wildcards, options)])
     };
     let cors = build(
         CorsConfig::new()
@@ -120,6 +125,7 @@ fn far_too_much_of_everything_allocates_nothing() {
     let requests = [
         ("an origin of 8 KiB", "origin", one("x", 8192)),
         ("a host of 8 KiB", "origin", vec![format!("https://{}a.example", "a.".repeat(4096))]),
+        ("a label of 8 KiB", "origin", vec![format!("app://{}.a.inner", "-x".repeat(4096))]),
         ("an origin of commas", "origin", one(",", 16_384)),
         ("1,024 origins", "origin", vec![A.into(); 1024]),
         ("a method of 8 KiB", "access-control-request-method", one("P", 8192)),
