@@ -322,3 +322,31 @@ fn s24_an_explanation_shows_the_readings_and_what_to_register() {
     assert!(explain("/static/x/..").contains("a segment `..`"));
     assert!(explain("/static/secret.txt").contains("S6   the path is not registered, or is excluded"));
 }
+
+#[test]
+fn s24_inside_nested_routers_the_whole_path_counts() {
+    let cors = build(CorsConfig::new().add(named("/admin/users", "admin")).add(named("/users", "users")));
+    let request = headers(&[("origin", A)]);
+    let found = |path, nest, original| {
+        let mut written = http::HeaderMap::new();
+        let nested = CorsRequest::new(path, "GET", &request).nested(nest, original);
+        if let Verdict::Actual(actual) = cors.judge(&nested) {
+            cors.decorate(actual, &request, &mut written);
+        }
+        written.get("access-control-expose-headers").map(|name| name.to_str().unwrap()[2..].to_owned())
+    };
+    for (path, nest, original, name) in [
+        ("/users", "/admin", "/admin/users", Some("admin")),
+        ("/", "/admin/users", "/admin/users", Some("admin")),
+        ("/users", "/{any}", "/admin/users", Some("admin")),
+        ("/", "/users", "/users", Some("users")),
+        ("/users", "/", "/users", Some("users")),
+        // A layer outside has stripped `/x`, or has rewritten the path: as if it had been sent so.
+        ("/users", "/admin", "/x/admin/users", Some("admin")),
+        ("/users", "/", "/x/users", Some("users")),
+        ("/users", "/admin", "/admin/old", Some("users")),
+        ("/users", "/a/b/c", "/admin/users", Some("admin")),
+    ] {
+        assert_eq!(found(path, nest, original).as_deref(), name, "{path} nested at {nest} of {original}");
+    }
+}

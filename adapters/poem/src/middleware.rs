@@ -1,6 +1,6 @@
 use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
 use poem::http::{HeaderMap, StatusCode};
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 
 /// Puts a CORS policy around an endpoint.
 #[derive(Clone, Debug)]
@@ -22,10 +22,13 @@ impl CorsMiddleware {
 
     fn request<'a>(&self, request: &'a Request) -> CorsRequest<'a, HeaderMap> {
         let uri = request.uri();
-        CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
-            .original_path(Some(request.original_uri().path()))
+        let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
             .target(self.target)
-            .authority(uri.authority().map(|authority| authority.as_str()))
+            .authority(uri.authority().map(|authority| authority.as_str()));
+        match request.data() {
+            Some(PathPattern(nest)) => cors_request.nested(nest, request.original_uri().path()),
+            None => cors_request,
+        }
     }
 
     fn answer(&self, preflight: Preflight, request: &Request) -> Response {

@@ -269,8 +269,9 @@ async fn a_panic_is_decorated_where_it_is_caught_inside() {
     assert_cors(&ask(&outside, from_app("GET", "/hello")).await, 500, UNTOUCHED);
 }
 
+/// A request that was built has no path from before it was cut. On the wire it has: conformance/tests/tree.rs.
 #[tokio::test]
-async fn a_nested_route_has_its_full_path_outside_and_a_shorter_one_inside() {
+async fn a_built_request_has_its_full_path_outside_of_a_nested_route_and_a_shorter_one_inside() {
     let inner = || Route::new().at("/hello", get(hello));
     let outside = Route::new().nest("/api", inner()).with(middleware(&["/api/hello"]));
     assert_cors(&ask(&outside, from_app("GET", "/api/hello")).await, 200, GRANTED);

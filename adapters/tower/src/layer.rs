@@ -103,8 +103,11 @@ impl<M> CorsLayer<M> {
         extensions: &'a http::Extensions,
         request: CorsRequest<'a, HeaderMap>,
     ) -> CorsRequest<'a, HeaderMap> {
-        use axum::extract::{MatchedPath, OriginalUri};
-        let request = request.original_path(extensions.get().map(|OriginalUri(uri)| uri.path()));
+        use axum::extract::{MatchedPath, NestedPath, OriginalUri};
+        let request = match (extensions.get::<NestedPath>(), extensions.get()) {
+            (Some(nest), Some(OriginalUri(uri))) => request.nested(nest.as_str(), uri.path()),
+            _ => request,
+        };
         match self.target {
             Target::Routed(_) => {
                 request.target(Target::Routed(extensions.get().map(|matched: &MatchedPath| matched.as_str())))

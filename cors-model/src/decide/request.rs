@@ -41,12 +41,21 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
         Self { target, ..self }
     }
 
-    /// The path that a router has cut, if it still has it, such as a nested router's. It counts where the path at hand is its end, or is
-    /// `/`. Anything else was rewritten since, and stays.
+    /// For a router that was nested at `nest`, and so sees a path that was cut: restores as many segments as `nest` has, from the
+    /// path with which the request came in. If that does not end with the path at hand, something has rewritten it, and the path at
+    /// hand counts.
     #[inline]
-    pub fn original_path(self, original: Option<&'a str>) -> Self {
-        let is_cut = |original: &&str| self.path == "/" || original.ends_with(self.path);
-        Self { path: original.filter(is_cut).unwrap_or(self.path), ..self }
+    pub fn nested(self, nest: &str, original: &'a str) -> Self {
+        let cut = match self.path {
+            "/" if !original.ends_with('/') => Some(original),
+            path => original.strip_suffix(path),
+        };
+        let Some(cut) = cut else { return self };
+        let start = match nest.split('/').filter(|segment| !segment.is_empty()).count() {
+            0 => cut.len(),
+            segments => cut.rmatch_indices('/').nth(segments - 1).map_or(0, |(start, _)| start),
+        };
+        Self { path: &original[start..], ..self }
     }
 
     /// The host and port that the request's target names: of an absolute target in HTTP/1.1, or `:authority` in HTTP/2. Default: none,
