@@ -33,7 +33,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Allocations and instructions alone, held against their bounds.
+    /// Allocations and instructions alone, checked against their bounds.
     Exact(Select),
     /// A large policy is built, and two threads share one.
     Large,

@@ -47,7 +47,7 @@ pub(crate) struct Scenario {
     pub(crate) ask: Ask,
     /// How many instructions finding a pattern, or the resource by a template and its route, may add.
     pub(crate) extra: f64,
-    /// None where other libraries have no words for it.
+    /// None where other libraries cannot be configured that way.
     pub(crate) others: Option<Made<Others>>,
     pub(crate) cors: Made<Cors>,
 }
@@ -70,8 +70,9 @@ fn built(config: impl FnOnce() -> CorsConfig + Send + Sync + 'static) -> Made<Co
     made(|| config().build().expect("the policies of scenarios are right"))
 }
 
-pub(crate) static ALL: LazyLock<Vec<Scenario>> =
-    LazyLock::new(|| [plain(), growth(), subdomains(), levels(), hostile()].into_iter().flatten().collect());
+pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    [plain(), growth(), subdomains(), levels(), paths(), hostile()].into_iter().flatten().collect()
+});
 
 fn options() -> ResourceOptions {
     nothing_exposed().expose_headers([EXPOSED])
@@ -209,8 +210,11 @@ fn subdomains() -> Vec<Scenario> {
     .into()
 }
 
-const PATTERNS: f64 = 500.0;
-const ROUTED: f64 = 600.0;
+const PATTERNS: f64 = 550.0;
+/// With the walk over a path of up to 32 bytes, to see that it is plain (S24).
+const ROUTED: f64 = 750.0;
+/// A short path that is read twice.
+const READ: f64 = 3_900.0;
 
 const PARTNER: &str = "https://partner.example";
 const ADMIN: &str = "https://admin.example";
@@ -262,6 +266,34 @@ fn nth_resource(n: usize) -> Resource {
         .add(Route::on("POST"))
         .add(Route::on("PUT").origin(PARTNER, options()))
         .add(Route::on("DELETE").origin(ADMIN, options()))
+}
+
+/// Paths that are found by a template with a parameter, and such as have to be read in two ways (S24).
+fn paths() -> Vec<Scenario> {
+    let cors = built(|| {
+        let config = CorsConfig::new().defaults([(APP, options())]).exclude("/files/private/{*rest}");
+        config.add(Resource::at("/items/{id}")).add(Resource::at("/files/{*rest}"))
+    });
+    let long = format!("/files/{}x.txt", "a-long-name/".repeat(10));
+    let dots = "/files/x".to_owned() + &"/%2e".repeat(2 * 1024);
+    let slashes = "/files/x".to_owned() + &"%2f".repeat(2 * 1024) + "/private";
+    [
+        ("P", "GET, a template with a parameter", Kind::Actual, "/items/12345678".into(), ROUTED),
+        ("P-long", "GET, 130 bytes of a catch-all", Kind::Actual, long, ROUTED + 250.0),
+        ("P-read", "GET, a path with an encoded space", Kind::Actual, "/files/a%20b.txt".into(), READ),
+        ("H-dots", "GET, 8 KiB of encoded dot segments", Kind::Hostile, dots, 0.0),
+        ("H-slashes", "GET, 6 KiB of encoded slashes", Kind::Hostile, slashes, 0.0),
+    ]
+    .map(|(name, text, kind, path, extra)| Scenario {
+        name: name.into(),
+        text: text.into(),
+        kind,
+        ask: Ask { path, ..actual(Some(APP)) },
+        extra,
+        others: None,
+        cors: cors.clone(),
+    })
+    .into()
 }
 
 /// Far too much of something.

@@ -11,25 +11,28 @@ pub(crate) fn is_plain(path: &str) -> bool {
     *last != b'/' && (is_surely_plain(bytes) || is_plain_by_segment(path))
 }
 
-/// Looks at sixteen bytes at a time, each with the one behind it. The last sixteen may be some that were looked at already.
+/// Looks at many bytes at a time, each with the one behind it.
 fn is_surely_plain(path: &[u8]) -> bool {
-    let mut unsure = 0;
-    let mut rest = path;
-    while let Some(chunk) = rest.first_chunk() {
-        unsure |= unsure_bytes(chunk);
-        rest = &rest[16..];
-    }
-    match path.last_chunk() {
-        Some(last) => unsure |= unsure_bytes(last),
-        None => path.windows(2).for_each(|pair| unsure |= unsure_byte(pair[0], pair[1])),
-    }
+    let unsure = match path.len() {
+        17.. => unsure_chunks::<17>(path),
+        9.. => unsure_chunks::<9>(path),
+        _ => path.windows(2).fold(0, |unsure, pair| unsure | unsure_byte(pair[0], pair[1])),
+    };
     unsure | unsure_byte(path[path.len() - 1], 0) == 0
 }
 
-/// Without a branch, so that the compiler takes all bytes at once.
+/// The last chunk may have bytes that were looked at already. Without a branch, so that the compiler takes all bytes at once.
 #[inline]
-fn unsure_bytes(chunk: &[u8; 17]) -> u8 {
-    (0..16).fold(0, |unsure, at| unsure | unsure_byte(chunk[at], chunk[at + 1]))
+fn unsure_chunks<const N: usize>(path: &[u8]) -> u8 {
+    let unsure =
+        |chunk: &[u8; N]| (0..N - 1).fold(0, |unsure, at| unsure | unsure_byte(chunk[at], chunk[at + 1]));
+    let mut all = path.last_chunk().map_or(0, unsure);
+    let mut rest = path;
+    while let Some(chunk) = rest.first_chunk() {
+        all |= unsure(chunk);
+        rest = &rest[N - 1..];
+    }
+    all
 }
 
 /// 0 for letters, digits and `&'()*+,-./:;@_`, of which browsers encode none, unless an empty segment, `.` or `..` may begin behind it.

@@ -98,7 +98,7 @@ where
 
     fn answer(&self, ask: &Ask) -> (u16, Vec<(String, String)>, String) {
         let response = self.0.call(request(ask, &values(ask))).now_or_never().expect("it is ready at once");
-        let response = response.expect("it is no error");
+        let response = response.expect("it is not an error");
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let lines = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let status = response.status().as_u16();

@@ -25,7 +25,10 @@ fn application(around: Around<'_>) -> Option<Box<dyn Application>> {
     Some(match around {
         Around::Floor => Box::new(Http(bare, PhantomData)),
         Around::Hand(answer) => Box::new(Http(Hand::around(bare, answer), PhantomData)),
-        Around::Ours(cors) => Box::new(Http(CorsLayer::new(cors.clone()).layer(bare), PhantomData)),
+        Around::Ours(cors) => {
+            let layer = CorsLayer::new(cors.clone()).make_body(Full::new);
+            Box::new(Http(layer.layer(bare), PhantomData))
+        }
         Around::Peer(others) => Box::new(Http(peer(others).layer(bare), PhantomData)),
     })
 }
