@@ -54,8 +54,8 @@ pub fn find_resource<'c>(config: &'c Value, target: Target<'_>, path: &str) -> O
         match template.and_then(named) {
             Some(entry) => {
                 let further = found.filter(|other| other.is_more_specific_than(entry));
+                told = further.is_none();
                 found = Some(further.unwrap_or_else(|| entry.clone()));
-                told = true;
             }
             None if config["all_resources"] == true => {}
             None => return None,
@@ -63,7 +63,8 @@ pub fn find_resource<'c>(config: &'c Value, target: Target<'_>, path: &str) -> O
     }
     let found = found?;
     let resource = found.resource?;
-    if found.is_to_the_letter(&parts) || is_plain(path, &parts) && nothing_beside(&entries, &found, &parts) {
+    let to_the_letter = entries.iter().any(|entry| entry.is_to_the_letter(&parts));
+    if to_the_letter || is_plain(path, &parts) && nothing_beside(&entries, &found, &parts) {
         return Some(resource);
     }
     let split = read(path, Slash::Separator)?;
@@ -179,14 +180,16 @@ fn nothing_beside(entries: &[Entry<'_>], found: &Entry<'_>, parts: &[Vec<u8>]) -
 }
 
 impl Entry<'_> {
+    /// Fixed where the other one is not, in the first segment in which they differ.
     fn is_more_specific_than(&self, other: &Self) -> bool {
-        !self.template.is_empty() && template::rank(&self.segments) > template::rank(&other.segments)
+        let (own, others) = (template::rank(&self.segments), template::rank(&other.segments));
+        own.iter().zip(&others).find(|(own, others)| own != others).is_some_and(|(own, others)| own > others)
     }
 
     /// Is this template, which has no parameters, the path itself?
     fn is_to_the_letter(&self, parts: &[Vec<u8>]) -> bool {
         let fixed: Vec<Segment> = parts.iter().map(|part| Segment::Fixed(part.clone())).collect();
-        !self.template.is_empty() && self.segments == fixed
+        self.segments == fixed
     }
 
     /// The template in the form that a reading has.

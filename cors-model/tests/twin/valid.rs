@@ -131,7 +131,8 @@ impl Check<'_> {
             for (other, other_list) in &all[..i] {
                 let same = canonical(template) == canonical(other);
                 if same && list == other_list {
-                    self.problem("duplicate-template", template);
+                    let label = if template == other { "duplicate-template" } else { "respelled-template" };
+                    self.problem(label, template);
                 } else if same {
                     self.problem("registered-and-excluded", template);
                 } else if segments(other).as_ref() == Some(&shape) {

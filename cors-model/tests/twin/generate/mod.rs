@@ -53,6 +53,8 @@ pub fn routed() -> impl Strategy<Value = (Value, Request, Response, Option<Strin
                 [Some(entry.template.replace("{id}", "{other}")), Some(entry.template.clone())]
             }));
         }
+        // Where a nested router has cut the path, any other one.
+        told.extend(entries.iter().map(|entry| Some(entry.template.clone())));
         let told = told[turn.index(told.len())].clone();
         (config, request, response, told)
     })

@@ -382,7 +382,7 @@ fn a_slash_at_the_end_of_a_template_alone() {
 fn a_router_reports_its_template() {
     let config = json!({
         "excluded": ["/items/private"],
-        "resources": { "/items/{id}": number(1), "/items/admin": number(2), "/files/{*rest}": number(4) },
+        "resources": { "/items/{id}": number(1), "/items/admin": number(2), "/files/{*rest}": number(4), "/{a}/x": number(5), "/{a}/x": number(5) },
     });
     for (told, path, expected) in [
         (Some("/items/{id}"), "/items/7", Some(1)),
@@ -404,6 +404,8 @@ fn a_router_reports_its_template() {
         (Some("/items/{id}"), "/7", Some(1)),
         (Some("/items/{id}"), "/a%20b", Some(1)),
         (Some("/items/{id}"), "/a%20b/", Some(1)),
+        // Another one was found as sent: reading (a) has to find that.
+        (Some("/{a}/x"), "/files//", None),
         (Some("/items/{id}"), "/x/%2e%2e/7", None),
         (Some("/items/{id}"), "/files%2fx", None),
         (Some("/items/{id}"), "*", None),
@@ -414,6 +416,17 @@ fn a_router_reports_its_template() {
     ] {
         assert_eq!(find(&config, Target::Routed(told), path), expected, "{told:?} {path}");
     }
+}
+
+#[test]
+fn a_router_reports_a_template_without_the_slash_of_the_path() {
+    let mut config = json!({ "resources": { "/items/{id}": number(1), "/items/{id}/": number(2) } });
+    let told = |config: &Value, template, path| find(config, Target::Routed(Some(template)), path);
+    assert_eq!(told(&config, "/items/{id}", "/items/7/"), Some(1));
+    assert_eq!(told(&config, "/items/{id}/", "/items/7/"), Some(2));
+    assert_eq!(told(&config, "/items/{id}/", "/items/7"), Some(2));
+    config = json!({ "resources": { "/items/{id}/": number(2) }, "excluded": ["/items/{id}"] });
+    assert_eq!(told(&config, "/items/{id}", "/items/7/"), None);
 }
 
 #[test]
