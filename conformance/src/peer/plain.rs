@@ -282,7 +282,7 @@ fn plain(file: &File, resource: &Resource) -> Result<Plain, String> {
 /// Lets the entries of a level replace those of the levels above it.
 fn overlay(entries: &mut BTreeMap<String, Options>, level: &BTreeMap<String, Options>) {
     for (patterns, options) in level {
-        for pattern in patterns.split_whitespace() {
+        for pattern in patterns.split([' ', '\t', '\n', ',']).filter(|pattern| !pattern.is_empty()) {
             entries.insert(pattern.to_owned(), options.clone());
         }
     }
