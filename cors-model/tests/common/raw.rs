@@ -4,7 +4,8 @@
 
 use bytes::Bytes;
 use cors_model::{
-    Cors, CorsRequest, Decision, KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value,
+    Cors, CorsRequest, Decision, KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders,
+    Value,
 };
 
 use super::twin::Request;
