@@ -6,7 +6,8 @@ use crate::grammar::header::RequestField;
 use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
 use crate::policy::Cors;
 use crate::policy::origins::OriginKind;
-use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, ResourceId, RouteId};
+use crate::policy::paths::ResourceId;
+use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, RouteId};
 
 impl Cors {
     /// Decides about a request.

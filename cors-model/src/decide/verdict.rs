@@ -1,6 +1,7 @@
 //! What a policy says of one request.
 
-use crate::policy::rules::{EntryId, Pick, ResourceId, RouteId};
+use crate::policy::paths::ResourceId;
+use crate::policy::rules::{EntryId, Pick, RouteId};
 
 /// Why a request is not shared with the origin that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

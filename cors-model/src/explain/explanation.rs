@@ -13,8 +13,8 @@ use crate::grammar::header::RequestField;
 use crate::grammar::path::respelled;
 use crate::grammar::token::elements;
 use crate::policy::Cors;
-use crate::policy::paths::Objection;
-use crate::policy::rules::{Pick, Policy, ResourceId};
+use crate::policy::paths::{Objection, ResourceId};
+use crate::policy::rules::{Pick, Policy};
 use crate::respond::Answer;
 
 /// One step on the way to a verdict.

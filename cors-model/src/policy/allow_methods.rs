@@ -6,9 +6,10 @@ use std::collections::{BTreeSet, HashSet};
 use crate::check::values::an_origin_of;
 use crate::grammar::method::{GET, HEAD};
 use crate::policy::origins::PatternId;
+use crate::policy::paths::ResourceId;
 use crate::policy::rules::{
-    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, NO_ROUTES, POST_ID, Pick, Policy, ResourceId, RouteId,
-    RouteSet, RuleId, ShapeId, route_bit,
+    EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, NO_ROUTES, POST_ID, Pick, Policy, RouteId, RouteSet,
+    RuleId, ShapeId, route_bit,
 };
 use crate::policy::value::{FixedValue, Value};
 

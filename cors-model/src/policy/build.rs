@@ -11,12 +11,12 @@ use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place, Risk};
 use crate::grammar::pattern::{Pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::Cors;
-use crate::policy::paths::{EXCLUDED, Paths};
+use crate::policy::paths::{EXCLUDED, Paths, ResourceId};
 use crate::policy::prepared::Prepared;
 use crate::policy::readings::Class;
 use crate::policy::rules::{
-    COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceId, ResourceRules,
-    RouteRules, RuleId, ShapeId, Slot, route_bit,
+    COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceRules, RouteRules,
+    RuleId, ShapeId, Slot, route_bit,
 };
 use crate::policy::table::{number, pair};
 use crate::policy::value::{Copies, Value};

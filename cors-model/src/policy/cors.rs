@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::check::Advice;
 use crate::config::CorsConfig;
-use crate::policy::rules::{Policy, ResourceId};
+use crate::policy::paths::ResourceId;
+use crate::policy::rules::Policy;
 
 /// A checked configuration, ready to serve. Made by [`CorsConfig::build`]. Cloning it is cheap: it is reference counted.
 #[derive(Clone)]

@@ -6,8 +6,10 @@
 use crate::grammar::path::{Reading, Segments, is_plain};
 use crate::grammar::template::{Segment, Template};
 use crate::policy::readings::{Class, Form, Readings};
-use crate::policy::rules::ResourceId;
 use crate::policy::templates::{TemplateId, Templates};
+
+/// The number of a resource.
+pub(crate) type ResourceId = u32;
 
 /// The resources of all paths.
 pub(crate) struct Paths {

@@ -9,14 +9,13 @@ use crate::error::Level;
 use crate::grammar::header::ResponseField;
 use crate::grammar::method::{GET, HEAD, POST};
 use crate::policy::origins::{OriginKind, Origins, PatternId};
-use crate::policy::paths::Paths;
+use crate::policy::paths::{Paths, ResourceId};
 use crate::policy::prepared::Prepared;
 use crate::policy::table::{Interner, NameSet, number, pair};
 use crate::policy::value::{Copies, Value};
 
 pub(crate) type EntryId = u32;
 pub(crate) type MethodId = u32;
-pub(crate) type ResourceId = u32;
 pub(crate) type RouteId = u32;
 pub(crate) type RuleId = u32;
 pub(crate) type ShapeId = u32;

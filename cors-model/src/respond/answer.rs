@@ -8,7 +8,7 @@ use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
-use crate::policy::rules::ResourceId;
+use crate::policy::paths::ResourceId;
 use crate::policy::value::FixedValue;
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;

@@ -1,13 +1,11 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
-use http::{HeaderMap, HeaderValue};
-
 use crate::decide::judge::only_line;
-use crate::decide::request::{CorsRequest, RequestHeaders, read};
+use crate::decide::request::{CorsRequest, read};
 use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
-use crate::policy::value::Value;
+use crate::respond::keep::KeepValues;
 use crate::respond::write::Decoration;
 
 /// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
@@ -40,19 +38,5 @@ impl Cors {
         // Why nothing is granted is not kept, so nobody has to find out.
         let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
         Decision::Actual(self.keep::<H>(actual, origin.only()))
-    }
-}
-
-/// A request's headers whose values can be kept beside those of a policy, for an adapter that writes on the response when
-/// the request is gone.
-pub trait KeepValues: RequestHeaders {
-    /// A value of the policy, cheap to make.
-    fn prepared(value: &Value) -> Self::Value;
-}
-
-impl KeepValues for HeaderMap {
-    #[inline]
-    fn prepared(value: &Value) -> HeaderValue {
-        value.http().clone()
     }
 }

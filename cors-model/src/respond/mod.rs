@@ -5,9 +5,11 @@
 
 mod answer;
 mod decision;
+mod keep;
 mod present;
 mod write;
 
 pub use answer::Answer;
-pub use decision::{Decision, KeepValues};
+pub use decision::Decision;
+pub use keep::KeepValues;
 pub use write::{Decoration, ResponseHeaders};

@@ -11,7 +11,7 @@ use crate::policy::Cors;
 use crate::policy::prepared::Prepared;
 use crate::policy::rules::Expose;
 use crate::policy::value::{FixedValue, Value};
-use crate::respond::decision::KeepValues;
+use crate::respond::keep::KeepValues;
 use crate::respond::present::Present;
 
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter

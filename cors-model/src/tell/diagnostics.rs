@@ -10,7 +10,7 @@ use crate::grammar::header::RequestField;
 use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
-use crate::policy::rules::ResourceId;
+use crate::policy::paths::ResourceId;
 
 /// Text of bounded length in which everything but visible ASCII and spaces is written as `\xNN`.
 struct Bounded(String);

@@ -72,7 +72,7 @@ pub fn find_resource<'c>(config: &'c Value, target: Target<'_>, path: &str) -> O
         return None;
     }
     let whole = reading(config, &entries, path, Slash::Part);
-    if !found.is_among(&whole) && !(told && whole.is_empty()) {
+    if !(found.is_among(&whole) || told && whole.is_empty()) {
         return None;
     }
     let split = reading(config, &entries, path, Slash::Separator);
