@@ -59,7 +59,7 @@ impl ResourcePolicy {
         &self.cors
     }
 
-    /// For [`Target::Resource`].
+    /// For [`Target::Resource`](crate::Target::Resource).
     pub fn key(&self) -> ResourceKey {
         self.key
     }
