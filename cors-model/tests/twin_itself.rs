@@ -4,6 +4,8 @@
 mod origins;
 #[path = "twin/itself/paths.rs"]
 mod paths;
+#[path = "twin/itself/routed.rs"]
+mod routed;
 #[path = "twin/itself/templates.rs"]
 mod templates;
 mod twin;
