@@ -41,8 +41,8 @@ fn target_folder(root: &Path) -> PathBuf {
 fn build(root: &Path, folder: &Path) -> Result<PathBuf, Failure> {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
     if output(Command::new(&compiler).arg("--version")).is_err() {
-        let mend = "a C++ compiler, which libFuzzer is built with: apt-get install g++ (12.2 or later)";
-        return Err(Failure::Missing(format!("missing: `{compiler}`, {mend}")));
+        let help = "a C++ compiler, which libFuzzer is built with: apt-get install g++ (12.2 or later)";
+        return Err(Failure::Missing(format!("missing: `{compiler}`, {help}")));
     }
     let version = output(Command::new("rustc").arg("-vV"))?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();

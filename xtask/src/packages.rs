@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::run::{cargo, output, run};
 use crate::{Failure, workspace};
 
-/// Every published package, with the lists of their files held against the committed ones.
+/// Every published package, with the lists of their files checked against the committed ones.
 ///
 /// Without verification, which compiles every package from its tarball, this takes seconds. `check` leaves it at that:
 /// `release rehearse` compiles the same tarballs as a user would, and `hack` each crate by itself.
@@ -59,15 +59,15 @@ fn files(root: &Path, name: &str) -> Result<String, Failure> {
 
 fn differences(name: &str, committed: &str, found: &str) -> Vec<String> {
     let mut faults = Vec::new();
-    let mend = "where that is right: cargo xtask package --bless";
+    let help = "where that is right: cargo xtask package --bless";
     for file in found.lines().filter(|file| !committed.lines().any(|line| line == *file)) {
         faults.push(format!(
-            "{name}: {file} would be published and is not in xtask/packages/{name}.txt; {mend}"
+            "{name}: {file} would be published and is not in xtask/packages/{name}.txt; {help}"
         ));
     }
     for file in committed.lines().filter(|file| !found.lines().any(|line| line == *file)) {
         faults.push(format!(
-            "{name}: {file} is in xtask/packages/{name}.txt and would not be published; {mend}"
+            "{name}: {file} is in xtask/packages/{name}.txt and would not be published; {help}"
         ));
     }
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {

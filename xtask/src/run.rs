@@ -44,9 +44,9 @@ pub(crate) fn metadata(root: &Path) -> Result<Value, Failure> {
     let metadata = ["metadata", "--format-version", "1", "--locked", "--all-features"];
     let metadata = output(&mut cargo(root, &metadata)).map_err(|failure| match failure {
         Failure::Failed(said) => {
-            let mend =
+            let help =
                 "where a dependency is not in cargo's cache: cargo fetch --locked, once, with the network";
-            Failure::Failed(format!("{said}\n{mend}"))
+            Failure::Failed(format!("{said}\n{help}"))
         }
         other => other,
     })?;

@@ -1,4 +1,4 @@
-//! The invariants of ARCHITECTURE.md, checked in the repository's own files. Each message says the mend.
+//! The invariants of ARCHITECTURE.md, checked in the repository's own files. Each message says how to fix it.
 
 mod pages;
 mod rooms;

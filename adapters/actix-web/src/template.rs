@@ -16,13 +16,13 @@ pub fn template(pattern: &str) -> Result<String, String> {
             (Some(name), Some(_)) => template.extend(["/{*", name, "}"]),
             (Some(name), None) => template.extend(["/{", name, "}"]),
             (None, _) if !segment.contains(['{', '}', '*']) => template.extend(["/", segment]),
-            (None, _) => return Err(format!("`{pattern}`: {MEND}")),
+            (None, _) => return Err(format!("`{pattern}`: {HELP}")),
         }
     }
     Ok(template)
 }
 
-const MEND: &str = "a policy has whole segments and no regular expressions; wrap the resource instead";
+const HELP: &str = "a policy has whole segments and no regular expressions; wrap the resource instead";
 
 #[cfg(test)]
 mod tests {

@@ -17,13 +17,13 @@ pub fn template(path: &str) -> Result<String, String> {
             (Some(name), Some(_)) => template.extend(["/{*", name, "}"]),
             (Some(name), None) => template.extend(["/{", name, "}"]),
             (None, _) if !segment.contains(['<', '>', '?']) => template.extend(["/", &fixed]),
-            (None, _) => return Err(format!("`{path}`: at `{segment}`: {MEND}")),
+            (None, _) => return Err(format!("`{path}`: at `{segment}`: {HELP}")),
         }
     }
     Ok(if template.is_empty() { "/".into() } else { template })
 }
 
-const MEND: &str = "a policy's segment is fixed, `<name>` or `<rest..>`, and it has no query: leave that out";
+const HELP: &str = "a policy's segment is fixed, `<name>` or `<rest..>`, and it has no query: leave that out";
 
 /// The templates of these paths: two for one that ends in `<rest..>`, which rocket lets be empty.
 pub(crate) fn templates<P: AsRef<str>>(paths: impl Iterator<Item = P>) -> Result<Vec<String>, String> {

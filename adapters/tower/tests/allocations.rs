@@ -146,7 +146,7 @@ fn nothing_but_the_growth_of_the_map() {
     }
 }
 
-/// A clone of the service, which axum makes for each request, counts a reference and allocates nothing.
+/// A clone of the service, which axum makes for each request, is cheap: it allocates nothing.
 #[test]
 fn a_clone_allocates_nothing() {
     let service = layer().layer(application(0));

@@ -16,7 +16,7 @@ pub(crate) struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// Reads an origin in canonical form; anything else is None, `null` included.
+    /// Reads an origin in canonical form; anything else gives `None`, also `null`.
     #[inline(always)]
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));

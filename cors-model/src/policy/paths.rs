@@ -168,7 +168,7 @@ impl Paths {
         self.slashed.find(path).is_none_or(is_same) && is_the_routers()
     }
 
-    /// Why a path, which is not a resource, is none although it belongs to one as it was sent. With the template that the router tells.
+    /// For a path that is not a resource, but would be one as it was sent: that one, and what objects. With the template that the router tells.
     pub(crate) fn objected(&self, template: Option<&str>, path: &str) -> Option<(ResourceId, Objection)> {
         let path = without_query(path);
         let told = template.and_then(|template| self.sent.find_template(template));

@@ -15,8 +15,8 @@ pub(crate) fn release(
 ) -> Result<String, String> {
     let section = section(text, UNRELEASED).ok_or("CHANGELOG.md: write a section `## [Unreleased]`")?;
     if is_empty(section) {
-        let mend = "write what a user will notice, one line beginning with `- ` for each thing";
-        return Err(format!("CHANGELOG.md: nothing stands under [Unreleased]: {mend}"));
+        let help = "write what a user will notice, one line beginning with `- ` for each thing";
+        return Err(format!("CHANGELOG.md: nothing stands under [Unreleased]: {help}"));
     }
     let heading = format!("## [{UNRELEASED}]");
     Ok(with_links(&text.replacen(&heading, &format!("## [{version}] - {day}"), 1), repository))

@@ -29,8 +29,8 @@ pub(crate) fn verify(
 ) -> Result<(), Failure> {
     let missing = registry.missing(names, version)?;
     if !missing.is_empty() {
-        let mend = "publish it, or wait for the index, and verify again";
-        return Err(Failure::Failed(format!("the registry has no {} {version}: {mend}", missing.join(", "))));
+        let help = "publish it, or wait for the index, and verify again";
+        return Err(Failure::Failed(format!("the registry has no {} {version}: {help}", missing.join(", "))));
     }
     let folder = scratch.folder("consumer")?;
     write(&folder.join("Cargo.toml"), &manifest(names, version)?)?;
@@ -45,8 +45,8 @@ pub(crate) fn verify(
         .env("CARGO_INCREMENTAL", "0")
         .env_remove("RUSTFLAGS");
     run(&mut build).map_err(|_| {
-        let mend = "mend what is told above; the project is in xtask/consumer";
-        Failure::Failed(format!("a user of {version} would get this: {mend}"))
+        let help = "fix what is reported above; the project is in xtask/consumer";
+        Failure::Failed(format!("a user of {version} would get this: {help}"))
     })?;
     locked(&folder.join("Cargo.lock"), names, version)
 }

@@ -15,8 +15,8 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     let tagged = git::tagged(root)?;
     let mut faults = faults(root, &current)?;
     if tagged.contains(&current) {
-        let mend = "that version is taken: cargo xtask release prepare, with a greater one";
-        faults.push(format!("the tag v{current} is there already: {mend}"));
+        let help = "that version is taken: cargo xtask release prepare, with a greater one";
+        faults.push(format!("the tag v{current} is there already: {help}"));
     }
     end(faults)?;
     if version::repository(root)?.is_none() {
@@ -31,8 +31,8 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
 /// What a release needs besides its tag.
 pub(crate) fn faults(root: &Path, current: &Version) -> Result<Vec<String>, Failure> {
     if current.pre.as_str().split('.').any(|mark| mark == "dev") {
-        let mend = "cargo xtask release prepare, with the version to release";
-        return Ok(vec![format!("{current} is a development version: {mend}")]);
+        let help = "cargo xtask release prepare, with the version to release";
+        return Ok(vec![format!("{current} is a development version: {help}")]);
     }
     let mut faults = version::disagreements(root)?;
     let changelog = read(&root.join("CHANGELOG.md"))?;
@@ -62,8 +62,8 @@ fn semver(root: &Path, current: &Version, tagged: &[Version]) -> Result<(), Fail
         command.args(["--package", &name]);
     }
     run(&mut command).map_err(|_| {
-        let mend = "undo that, or prepare a version that may break";
-        Failure::Failed(format!("{current} breaks users of {before}, which its number denies: {mend}"))
+        let help = "undo that, or prepare a version that may break";
+        Failure::Failed(format!("{current} breaks users of {before}, which its number denies: {help}"))
     })
 }
 

@@ -38,8 +38,8 @@ pub(crate) fn post(root: &Path) -> Result<(), Failure> {
     git::is_clean(root)?;
     let released = version::current(root)?;
     if !git::tagged(root)?.contains(&released) {
-        let mend = "release it first, or fetch its tag by git fetch --tags";
-        return Err(Failure::Failed(format!("there is no tag v{released}: {mend}")));
+        let help = "release it first, or fetch its tag by git fetch --tags";
+        return Err(Failure::Failed(format!("there is no tag v{released}: {help}")));
     }
     let mut next = released.clone();
     let mark = if released.pre.is_empty() { "dev".to_owned() } else { format!("{}.dev", released.pre) };

@@ -18,9 +18,9 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
         if !path.exists() {
             eprintln!("public API: {name} has no snapshot yet: cargo xtask release check --bless");
         } else if let Some(line) = difference(&read(&path)?, &listing(root, &name)?) {
-            let mend = "undo that, or: cargo xtask release check --bless";
+            let help = "undo that, or: cargo xtask release check --bless";
             return Err(Failure::Failed(format!(
-                "{name}: the public API is not its snapshot ({line}): {mend}"
+                "{name}: the public API is not its snapshot ({line}): {help}"
             )));
         }
     }

@@ -71,9 +71,9 @@ impl Registry {
             if said.contains(&format!("could not find `{spec}`")) {
                 missing.push(name.clone());
             } else if !output.status.success() {
-                let mend = "see that it can be reached, and run the same command again";
+                let help = "see that it can be reached, and run the same command again";
                 return Err(Failure::Failed(format!(
-                    "{}\nthe registry did not tell what it has: {mend}",
+                    "{}\nthe registry did not tell what it has: {help}",
                     said.trim_end()
                 )));
             }
@@ -96,18 +96,18 @@ pub(crate) fn in_earnest(root: &Path, confirm: Option<&str>) -> Result<(), Failu
 /// What has to be so before anything is asked of a registry.
 fn permit(root: &Path, current: &Version, confirm: Option<&str>) -> Result<(), Failure> {
     if version::repository(root)?.is_none() {
-        let mend =
+        let help =
             "write `repository = \"https://..\"` in [workspace.package] of Cargo.toml, and prepare again";
-        return Err(Failure::Failed(format!("the crates would not say where they come from: {mend}")));
+        return Err(Failure::Failed(format!("the crates would not say where they come from: {help}")));
     }
     git::is_clean(root)?;
     if !git::is_tagged_here(root, current)? {
-        let mend = format!("git switch --detach v{current}, or set the tag first: git tag v{current}");
-        return Err(Failure::Failed(format!("this commit is not v{current}: {mend}")));
+        let help = format!("git switch --detach v{current}, or set the tag first: git tag v{current}");
+        return Err(Failure::Failed(format!("this commit is not v{current}: {help}")));
     }
     if confirm != Some(&current.to_string()) {
-        let mend = format!("cargo xtask release publish --confirm {current}");
-        return Err(Failure::Misuse(format!("what is published stays for good: if you mean it: {mend}")));
+        let help = format!("cargo xtask release publish --confirm {current}");
+        return Err(Failure::Misuse(format!("what is published stays for good: if you mean it: {help}")));
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ pub(crate) fn publish(
         } else if fruitless == FRUITLESS || !is_worth_another(&said) {
             let missing = missing.join(", ");
             return Err(Failure::Failed(format!(
-                "the index still lacks {missing}: mend what cargo says above, then {again}"
+                "the index still lacks {missing}: fix what cargo says above, then {again}"
             )));
         } else {
             sleep(Duration::from_secs(1 << fruitless));
@@ -185,7 +185,7 @@ fn shown(command: &mut Command) -> Result<(bool, String), Failure> {
 }
 
 /// Whether it may go better the next time: it was the connection, or the index was late. What cargo refuses before it
-/// uploads is to be mended.
+/// uploads is to be fixed.
 fn is_worth_another(said: &str) -> bool {
     said.contains("Uploading ") || said.contains("already exists")
 }

@@ -36,7 +36,7 @@ pub(crate) fn set(root: &Path, version: &Version) -> Result<(), String> {
     Ok(())
 }
 
-/// Where a version is another than the workspace's, each with the mend.
+/// Where a version is another than the workspace's, each with how to fix it.
 pub(crate) fn disagreements(root: &Path) -> Result<Vec<String>, String> {
     let names = workspace::published(root)?;
     let manifest = parse("Cargo.toml", &read(&root.join("Cargo.toml"))?)?;
@@ -55,8 +55,8 @@ pub(crate) fn disagreements(root: &Path) -> Result<Vec<String>, String> {
         for (name, locked) in own_packages(&document, &names) {
             if locked != version {
                 let manifest = lock.replace("lock", "toml");
-                let mend = format!("cargo update --workspace --manifest-path {manifest}");
-                faults.push(format!("{lock}: {name} is {locked} and the workspace {version}: {mend}"));
+                let help = format!("cargo update --workspace --manifest-path {manifest}");
+                faults.push(format!("{lock}: {name} is {locked} and the workspace {version}: {help}"));
             }
         }
     }

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::twin::{Outcome, Request, Response, Target, decide_at};
 
-pub const ORIGIN: &str = "https://a.example";
+pub(super) const ORIGIN: &str = "https://a.example";
 
 /// A resource that says no more than its number.
-pub fn number(age: u64) -> Value {
+pub(super) fn number(age: u64) -> Value {
     json!({ "inherit": false, "origins": { ORIGIN: { "max_age": age } } })
 }
 
 /// The number of the resource, or `None` where the request passes through.
-pub fn find(config: &Value, target: Target<'_>, path: &str) -> Option<u64> {
+pub(super) fn find(config: &Value, target: Target<'_>, path: &str) -> Option<u64> {
     let lines = [("Origin", ORIGIN), ("Access-Control-Request-Method", "GET")];
     let headers = lines.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).to_vec();
     let request = Request { method: "OPTIONS".into(), path: path.into(), headers };
