@@ -284,17 +284,19 @@ async fn what_is_added_after_the_middleware_is_covered_too() {
 }
 
 #[actix_web::test]
-async fn the_path_is_the_one_that_actix_routes_on() {
+async fn the_path_is_the_one_that_was_sent() {
     let app = App::new()
         .service(web::resource("/items/{id}").get(hello))
         .service(web::resource("/files/{tail:.*}").get(hello))
         .wrap(middleware(&["/items/{id}", "/files/{*tail}"]));
     let app = init_service(app).await;
-    for path in ["/items/1", "/items/%31", "/%69tems/1", "/items/a%2Fb", "/files/a/b", "/files/a/"] {
+    for path in ["/items/1", "/items/%31", "/items/a%2Fb", "/files/a/b", "/files/a/"] {
         assert_cors(&ask(&app, from_app("GET", path)).await, 200, GRANTED);
     }
-    // An empty tail is actix's, not the template's.
-    assert_cors(&ask(&app, from_app("GET", "/files/")).await, 200, UNTOUCHED);
+    // actix takes an empty tail, and another spelling of what is fixed; no template does.
+    for path in ["/files/", "/%69tems/1"] {
+        assert_cors(&ask(&app, from_app("GET", path)).await, 200, UNTOUCHED);
+    }
     for path in ["/items/1/", "/items//1", "//items/1", "/items/"] {
         assert_cors(&ask(&app, from_app("GET", path)).await, 404, UNTOUCHED);
     }

@@ -336,7 +336,7 @@ fn with_credentials_a_star_exposes_each_name_once_also_what_rocket_adds() {
     assert_eq!(exposed(app), "x-total, server, x-late");
 }
 
-/// `/items/` and `//items` are `/items` for rocket. Here a trailing slash counts, and no spelling leads past a resource.
+/// `/items/`, `//items` and `/%69tems` are `/items` for rocket. Here no spelling leads past a resource, nor to one whose template it is not.
 #[test]
 fn a_path_that_rocket_spells_otherwise() {
     #[get("/<_..>")]
@@ -356,10 +356,10 @@ fn a_path_that_rocket_spells_otherwise() {
     let client = launch(config);
     for (path, expected) in [
         ("/items", SHARED),
-        ("/%69tems", SHARED),
         ("/caf%C3%A9", SHARED),
         ("/one/a%2Fb", SHARED),
         ("/files/a//b/", SHARED),
+        ("/%69tems", UNTOUCHED),
         ("/items/", UNTOUCHED),
         ("//items", UNTOUCHED),
         ("/one/1/", UNTOUCHED),

@@ -33,6 +33,17 @@ fn fill<K: 'static>(slot: &mut dyn Any, make: impl FnOnce() -> K) {
     }
 }
 
+/// For bodies that can be made of bytes by `From`, such as those of axum and warp, given to
+/// [`CorsLayer::make_body`](crate::CorsLayer::make_body).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FromBytes;
+
+impl<B: From<Bytes>> MakeBody<B> for FromBytes {
+    fn text(&self, text: Bytes) -> B {
+        text.into()
+    }
+}
+
 impl<B, F: Fn(Bytes) -> B> MakeBody<B> for F {
     fn text(&self, text: Bytes) -> B {
         self(text)

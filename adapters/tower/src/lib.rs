@@ -4,7 +4,7 @@ mod body;
 mod future;
 mod layer;
 
-pub use body::{KnownBody, MakeBody};
+pub use body::{FromBytes, KnownBody, MakeBody};
 #[doc(no_inline)]
 pub use cors_model::{
     Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,

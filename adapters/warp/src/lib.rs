@@ -9,6 +9,6 @@ pub use cors_model::{
     OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 #[doc(no_inline)]
-pub use cors_tower::{CorsLayer, CorsService};
+pub use cors_tower::{CorsLayer, CorsService, FromBytes};
 pub use filter::{resource, with_cors};
 pub use replies::default_replies;

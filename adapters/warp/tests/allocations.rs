@@ -7,7 +7,9 @@ use std::str::FromStr;
 
 use allocation_counter::measure;
 use common::{APP, STRANGER, cors_lines, from_app, policy, preflight, request};
-use cors_warp::{Cors, CorsLayer, Resource, ResourceOptions, default_replies, resource, with_cors};
+use cors_warp::{
+    Cors, CorsLayer, FromBytes, Resource, ResourceOptions, default_replies, resource, with_cors,
+};
 use futures_util::FutureExt;
 use tower::{Layer, Service};
 use warp::http::{HeaderMap, Request};
@@ -103,7 +105,7 @@ where
 fn around_an_application_nothing() {
     for (class, request, expected) in ACTUAL {
         let (alone, _) = run(warp::service(bare()), request);
-        let layer = CorsLayer::new(cors()).layer(warp::service(bare()));
+        let layer = CorsLayer::new(cors()).make_body(FromBytes).layer(warp::service(bare()));
         assert_eq!(run(layer, request), (alone, expected), "{class}, layer");
         let filter = warp::service(with_cors(cors(), default_replies(bare())));
         assert_eq!(run(filter, request), (alone, expected), "{class}, filter");
@@ -126,7 +128,8 @@ fn around_a_resource_one() {
 fn an_answer_to_a_preflight_costs_what_the_layers_does() {
     let empty = || any().map(warp::reply);
     for (class, request, expected) in PREFLIGHTS {
-        let (layer, lines) = run(CorsLayer::new(cors()).layer(warp::service(empty())), request);
+        let (layer, lines) =
+            run(CorsLayer::new(cors()).make_body(FromBytes).layer(warp::service(empty())), request);
         assert_eq!(lines, expected, "{class}");
         // What warp itself makes of any request.
         let warps = run(warp::service(empty()), request).0;

@@ -5,7 +5,9 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 
-use cors_warp::{Cors, CorsConfig, CorsLayer, Resource, ResourceOptions, Route, default_replies, with_cors};
+use cors_warp::{
+    Cors, CorsConfig, CorsLayer, FromBytes, Resource, ResourceOptions, Route, default_replies, with_cors,
+};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -118,7 +120,7 @@ pub(crate) fn ask_both(
     request: Request<String>,
 ) -> impl Future<Output = Whole> + use<> {
     let filter = warp::service(with_cors(cors.clone(), default_replies(routes.clone())));
-    let layer = CorsLayer::new(cors.clone()).layer(warp::service(routes.clone()));
+    let layer = CorsLayer::new(cors.clone()).make_body(FromBytes).layer(warp::service(routes.clone()));
     async move {
         let by_filter = ask(filter, request.clone()).await;
         assert_eq!(by_filter, ask(layer, request).await);
