@@ -167,6 +167,29 @@ fn a_routers_template_is_found_without_an_allocation() {
     }
 }
 
+#[test]
+fn s24_no_path_allocates() {
+    let cors = build(
+        CorsConfig::new()
+            .defaults([(A, options())])
+            .all_resources()
+            .add(Resource::at("/items/{id}"))
+            .add(Resource::at("/files/{*rest}").without_inheritance())
+            .exclude("/files/private/"),
+    );
+    let request = headers(&[("origin", A)]);
+    let long = |piece: &str| format!("/files/{}x", piece.repeat(2000));
+    let paths =
+        ["/", "*", "/items/1", "/items/%31", "/files/private", "//files\\x%2f", "/items/1?x", "/../x"];
+    let paths = paths.map(String::from).into_iter().chain(["/%2e", "%2f", "\\", "a/", "%zz"].map(long));
+    for path in paths {
+        for target in [Target::Path, Target::Routed(Some("/items/{id}")), Target::Routed(None)] {
+            let request = CorsRequest::new(&path, "GET", &request).target(target);
+            assert_eq!(counted(|| cors.judge(&request)).0, 0, "{path}, {target:?}");
+        }
+    }
+}
+
 /// How many bytes are held once this many distinct combinations of routes and methods are built.
 fn bytes_of_methods(resources: usize) -> u64 {
     let long =
