@@ -61,7 +61,7 @@ fn compare_at(
         twin::Target::Path => Target::Path,
         twin::Target::Routed(told) => Target::Routed(told),
         twin::Target::Resource(template) => match cors.resource(template) {
-            Some(resource) => Target::Resource(resource.key()),
+            Some(resource) => Target::Resource(resource.key().unwrap()),
             None => {
                 prop_assert_eq!(expected, Outcome::Pass);
                 return Ok(());
@@ -75,7 +75,7 @@ fn compare_at(
     prop_assert_eq!(format!("{:?}", explained.verdict()), format!("{verdict:?}"));
     match (verdict, expected) {
         (Verdict::Pass, Outcome::Pass) => Ok(()),
-        (Verdict::Preflight(preflight), Outcome::Preflight { status, reason: wanted, headers: expected }) => {
+        (Verdict::Answer(preflight), Outcome::Preflight { status, reason: wanted, headers: expected }) => {
             prop_assert_eq!(verdict.refusal().map(reason), wanted);
             let mut written = HeaderMap::new();
             let answer = cors.answer(preflight, &headers, &mut written);
@@ -105,7 +105,7 @@ fn seen(cors: &Cors, path: &str, request: &Request) -> Option<(u16, HeaderMap)> 
     let mut written = HeaderMap::new();
     match cors.decide(&CorsRequest::new(path, &request.method, &headers)) {
         Decision::Pass => None,
-        Decision::Preflight(preflight) => {
+        Decision::Answer(preflight) => {
             let status = cors.answer(preflight, &headers, &mut written).status;
             Some((status, written))
         }

@@ -80,7 +80,7 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
         let mut response = HeaderMap::with_capacity(64);
         let (allocations, ()) = counted(|| match decision {
             Decision::Pass => {}
-            Decision::Preflight(preflight) => drop(cors.answer(preflight, request, &mut response)),
+            Decision::Answer(preflight) => drop(cors.answer(preflight, request, &mut response)),
             Decision::Actual(mut decoration) => decoration.write(&mut response),
         });
         assert_eq!(allocations, 0, "writing: {name}");
@@ -100,7 +100,7 @@ fn allocations(cors: &cors_model::Cors, path: &str, request: &HeaderMap) -> (u64
     // As above.
     let _shared = request.clone();
     let (deciding, verdict) = counted(|| cors.judge(&CorsRequest::new(path, "OPTIONS", request)));
-    let Verdict::Preflight(preflight) = verdict else { panic!("no preflight") };
+    let Verdict::Answer(preflight) = verdict else { panic!("no preflight") };
     let mut response = HeaderMap::with_capacity(64);
     (deciding, counted(|| drop(cors.answer(preflight, request, &mut response))).0)
 }

@@ -2,7 +2,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpResponse, http::StatusCode};
-use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
+use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy};
 
 use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
@@ -10,27 +10,19 @@ use crate::headers::{Request, Response};
 /// Puts a CORS policy around an application, a scope or a resource, by `wrap`.
 #[derive(Clone, Debug)]
 pub struct CorsMiddleware {
-    cors: Cors,
-    target: Target<'static>,
+    attached: Attached,
 }
 
 impl CorsMiddleware {
-    /// For `App::wrap` and `Scope::wrap`: a request's resource is found by its full path, as it was sent.
-    pub fn new(cors: Cors) -> Self {
-        Self { cors, target: Target::Path }
+    /// For `App::wrap` and `Scope::wrap`: a request's resource is found by its full path, as it was sent. Takes a policy, or the
+    /// handle of one.
+    pub fn new(cors: impl Into<Attached>) -> Self {
+        Self { attached: cors.into() }
     }
 
     /// For `Resource::wrap`: every request is one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
-        Self { cors: resource.cors().clone(), target: Target::Resource(resource.key()) }
-    }
-
-    fn answer<B>(&self, preflight: Preflight, request: ServiceRequest) -> Answer<B> {
-        let mut response = HttpResponse::with_body(StatusCode::NO_CONTENT, ());
-        let answer =
-            self.cors.answer(preflight, &Request(request.headers()), &mut Response(response.headers_mut()));
-        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
-        request.into_response(response.set_body(answer.body).map_into_right_body())
+        Self::new(resource)
     }
 }
 
@@ -69,13 +61,20 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (uri, headers) = (request.uri(), Request(request.headers()));
         let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), &headers)
-            .target(self.middleware.target)
             .authority(uri.authority().map(|authority| authority.as_str()));
-        match self.middleware.cors.decide(&cors_request) {
+        let cors = self.middleware.attached.current();
+        match cors.decide(cors_request) {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Decision::Preflight(preflight) => CorsFuture::ready(self.middleware.answer(preflight, request)),
+            Decision::Answer(reply) => CorsFuture::ready(answer(&cors, reply, request)),
             // What it holds are values: a clone of the request would make actix panic while it routes.
             Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }
     }
+}
+
+fn answer<B>(cors: &Current<'_>, reply: Reply, request: ServiceRequest) -> Answer<B> {
+    let mut response = HttpResponse::with_body(StatusCode::NO_CONTENT, ());
+    let answer = cors.answer(reply, &Request(request.headers()), &mut Response(response.headers_mut()));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+    request.into_response(response.set_body(answer.body).map_into_right_body())
 }

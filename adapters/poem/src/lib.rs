@@ -3,10 +3,13 @@
 mod middleware;
 mod template;
 
+#[cfg(feature = "replace")]
+#[doc(no_inline)]
+pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
-    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
-    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind,
+    Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use middleware::{CorsEndpoint, CorsMiddleware};
 pub use template::{PatternError, template};

@@ -1,6 +1,6 @@
 use std::{error::Error, io::Cursor};
 
-use cors_model::{Cors, CorsRequest, ResourcePolicy, Verdict};
+use cors_model::{Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
@@ -15,8 +15,8 @@ pub struct CorsFairing(Scope);
 
 #[derive(Clone, Debug)]
 enum Scope {
-    Routes(Cors),
-    Paths(Cors),
+    Routes(Attached),
+    Paths(Attached),
     Resource { policy: ResourcePolicy, base: String, routes: Vec<Route> },
 }
 
@@ -26,14 +26,14 @@ impl CorsFairing {
     /// At launch the policy is checked against the application's routes. A route that is neither registered nor excluded is then
     /// excluded, so that no wider template reaches it, unless the policy has `all_resources`. A registered template that matches no route
     /// stops the launch, and the log names it.
-    pub fn new(cors: Cors) -> Self {
-        Self(Scope::Routes(cors))
+    pub fn new(cors: impl Into<Attached>) -> Self {
+        Self(Scope::Routes(cors.into()))
     }
 
     /// As [`CorsFairing::new`], without a look at the application's routes: a template need not be that of a route, and
     /// reaches every path that it matches.
-    pub fn by_path_alone(cors: Cors) -> Self {
-        Self(Scope::Paths(cors))
+    pub fn by_path_alone(cors: impl Into<Attached>) -> Self {
+        Self(Scope::Paths(cors.into()))
     }
 
     /// Around one resource: mounts its routes at a base, as [`Rocket::mount`] does. Every request to one of their paths is one to
@@ -56,12 +56,12 @@ impl Fairing for CorsFairing {
         }
         // Behind all that was attached: there every route is known, and a request is seen as it is routed.
         Ok(rocket.attach(AdHoc::try_on_ignite("CORS routes", |rocket| async move {
-            match scope.cors(&rocket) {
-                Ok(cors) => {
+            match scope.attached(&rocket) {
+                Ok(attached) => {
                     // A rank of its own, before all routes that are no answer to preflights.
                     let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
                     let answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
-                    Ok(rocket.mount("/", vec![answer]).attach(Decide(cors)).attach(Decorate))
+                    Ok(rocket.mount("/", vec![answer]).attach(Decide(attached)).attach(Decorate))
                 }
                 Err(errors) => {
                     error!("{errors}");
@@ -74,16 +74,16 @@ impl Fairing for CorsFairing {
 
 impl Scope {
     /// The policy for the paths that it holds for. The error is why rocket shall not launch.
-    fn cors(self, rocket: &Rocket<Build>) -> Result<Cors, Box<dyn Error>> {
-        let cors = match self {
-            Self::Paths(cors) => return Ok(cors),
-            Self::Routes(cors) => cors,
+    fn attached(self, rocket: &Rocket<Build>) -> Result<Attached, Box<dyn Error>> {
+        let attached = match self {
+            Self::Paths(attached) => return Ok(attached),
+            Self::Routes(attached) => attached,
             Self::Resource { policy, base, routes } => {
                 let paths = routes.iter().map(|route| format!("{base}/{}", route.uri.path()));
-                policy.at(&templates(paths)?)?
+                policy.at(templates(paths)?)?
             }
         };
-        Ok(cors.beside(&templates(rocket.routes().map(|route| route.uri.path()))?)?)
+        Ok(attached.beside(templates(rocket.routes().map(|route| route.uri.path()))?)?)
     }
 }
 
@@ -92,7 +92,7 @@ impl Scope {
 struct Decision(Cors, Verdict);
 
 /// Decides about each request before it is routed, while HEAD is still HEAD.
-struct Decide(Cors);
+struct Decide(Attached);
 
 #[rocket::async_trait]
 impl Fairing for Decide {
@@ -103,21 +103,22 @@ impl Fairing for Decide {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let headers = RequestLines(request.headers());
         let path = request.uri().path().as_str();
-        let verdict = self.0.judge(&CorsRequest::new(path, request.method().as_str(), &headers));
+        let cors = self.0.current();
+        let verdict = cors.judge(CorsRequest::new(path, request.method().as_str(), &headers));
         if !matches!(verdict, Verdict::Pass) {
             // Where another policy has decided, that stands.
-            request.local_cache(|| Some(Decision(self.0.clone(), verdict)));
+            request.local_cache(|| Some(Decision(cors.cors(), verdict)));
         }
     }
 }
 
 /// The handler of a route for preflights. Any other request is not for it.
 fn answer<'r>(request: &'r Request<'_>, data: Data<'r>) -> route::BoxFuture<'r> {
-    let Some(Decision(cors, Verdict::Preflight(preflight))) = request.local_cache(|| None) else {
+    let Some(Decision(cors, Verdict::Answer(reply))) = request.local_cache(|| None) else {
         return Outcome::Forward((data, Status::NotFound)).pin();
     };
     let mut response = Response::new();
-    let answer = cors.answer(*preflight, &RequestLines(request.headers()), &mut ResponseLines(&mut response));
+    let answer = cors.answer(*reply, &RequestLines(request.headers()), &mut ResponseLines(&mut response));
     response.set_status(Status::new(answer.status));
     if !answer.body.is_empty() {
         response.set_sized_body(answer.body.len(), Cursor::new(answer.body));

@@ -4,10 +4,13 @@ mod fairing;
 mod headers;
 mod template;
 
+#[cfg(feature = "replace")]
+#[doc(no_inline)]
+pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
-    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
-    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind,
+    Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use fairing::CorsFairing;
 pub use template::template;

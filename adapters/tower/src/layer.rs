@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Cors, CorsRequest, Decision, Preflight, ResourcePolicy, Target};
+use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -10,21 +10,21 @@ use crate::{CorsFuture, KnownBody, MakeBody};
 /// Puts a CORS policy around a service.
 #[derive(Clone, Debug)]
 pub struct CorsLayer<M = KnownBody> {
-    cors: Cors,
+    attached: Attached,
     /// Of a router's template it says only that there is one.
     target: Target<'static>,
     make_body: M,
 }
 
 impl CorsLayer {
-    /// Around a whole application: a request's resource is found by its path.
-    pub fn new(cors: Cors) -> Self {
-        Self { cors, target: Target::Path, make_body: KnownBody }
+    /// Around a whole application: a request's resource is found by its path. Takes a policy, or the handle of one.
+    pub fn new(cors: impl Into<Attached>) -> Self {
+        Self { attached: cors.into(), target: Target::Path, make_body: KnownBody }
     }
 
     /// Around one resource, such as an axum `MethodRouter`: every request is one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
-        Self { target: Target::Resource(resource.key()), ..Self::new(resource.cors().clone()) }
+        Self::new(resource)
     }
 }
 
@@ -41,7 +41,7 @@ impl<M> CorsLayer<M> {
     /// Makes the body of a refused preflight by this function, for bodies that [`KnownBody`] leaves empty, such as tonic's
     /// and `http-body-util`'s `Full`.
     pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
-        CorsLayer { cors: self.cors, target: self.target, make_body }
+        CorsLayer { attached: self.attached, target: self.target, make_body }
     }
 }
 
@@ -75,10 +75,11 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.layer.cors.decide(&self.layer.request(&request)) {
+        let cors = self.layer.attached.current();
+        match cors.decide(self.layer.request(&request)) {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Decision::Preflight(preflight) => {
-                CorsFuture::answered(self.layer.answer(preflight, request.headers()))
+            Decision::Answer(reply) => {
+                CorsFuture::answered(self.layer.answer(&cors, reply, request.headers()))
             }
             Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }
@@ -116,12 +117,12 @@ impl<M> CorsLayer<M> {
         }
     }
 
-    fn answer<R: Default>(&self, preflight: Preflight, request: &HeaderMap) -> Response<R>
+    fn answer<R: Default>(&self, cors: &Current<'_>, reply: Reply, request: &HeaderMap) -> Response<R>
     where
         M: MakeBody<R>,
     {
         let (mut head, ()) = Response::new(()).into_parts();
-        let answer = self.cors.answer(preflight, request, &mut head.headers);
+        let answer = cors.answer(reply, request, &mut head.headers);
         head.status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
         // One body alone: making a second one would cost axum an allocation.
         let body = if answer.body.is_empty() { R::default() } else { self.make_body.text(answer.body) };

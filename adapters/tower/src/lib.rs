@@ -5,10 +5,13 @@ mod future;
 mod layer;
 
 pub use body::{FromBytes, KnownBody, MakeBody};
+#[cfg(feature = "replace")]
+#[doc(no_inline)]
+pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
-    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
-    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind,
+    Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use future::CorsFuture;
 pub use layer::{CorsLayer, CorsService};

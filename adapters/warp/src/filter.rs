@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::thread::LocalKey;
 
-use cors_model::{Cors, CorsRequest, Decision, Decoration, Preflight, ResourcePolicy, Target};
+use cors_model::{Attached, CorsRequest, Current, Decision, Decoration, ResourcePolicy};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
@@ -43,14 +43,14 @@ use warp::{Filter, any, reject};
 /// # }
 /// ```
 pub fn with_cors<F, R>(
-    cors: Cors,
+    cors: impl Into<Attached>,
     routes: F,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync
 where
     F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
     R: Reply,
 {
-    Policy { cors, target: Target::Path }.around(routes)
+    Policy(cors.into()).around(routes)
 }
 
 /// One resource with its policy, as a branch of an `or` chain: `path` says which requests are its own, and `routes` answers all of
@@ -69,8 +69,7 @@ where
     F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
     R: Reply,
 {
-    let policy = Policy { cors: policy.cors().clone(), target: Target::Resource(policy.key()) };
-    here(path).and(policy.around(routes))
+    here(path).and(Policy(policy.into()).around(routes))
 }
 
 /// Matches a path without moving on in it. warp goes back to where it was only when a filter rejects, so a match
@@ -95,12 +94,9 @@ struct Here;
 
 impl Reject for Here {}
 
-/// A policy, and how a request finds its resource.
+/// A policy at its place.
 #[derive(Clone, Debug)]
-struct Policy {
-    cors: Cors,
-    target: Target<'static>,
-}
+struct Policy(Attached);
 
 thread_local! {
     /// Only the function of a log filter sees a request's headers without a copy of all of them, and it has no result. So it
@@ -142,24 +138,25 @@ impl Policy {
     }
 
     fn judge(&self, info: &Info<'_>) {
+        let cors = self.0.current();
         let headers = info.request_headers();
-        let request = CorsRequest::new(info.path(), info.method().as_str(), headers).target(self.target);
-        let (answer, decoration) = match self.cors.decide(&request) {
+        let request = CorsRequest::new(info.path(), info.method().as_str(), headers);
+        let (answer, decoration) = match cors.decide(request) {
             Decision::Pass => (None, None),
-            Decision::Preflight(preflight) => (Some(self.answer(preflight, headers)), None),
+            Decision::Answer(reply) => (Some(answer(&cors, reply, headers)), None),
             Decision::Actual(decoration) => (None, Some(decoration)),
         };
         leave(&ANSWER, answer);
         leave(&DECORATION, decoration);
     }
+}
 
-    fn answer(&self, preflight: Preflight, request: &HeaderMap) -> Response {
-        let mut response = Response::default();
-        let answer = self.cors.answer(preflight, request, response.headers_mut());
-        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
-        if !answer.body.is_empty() {
-            *response.body_mut() = answer.body.into();
-        }
-        response
+fn answer(cors: &Current<'_>, reply: cors_model::Reply, request: &HeaderMap) -> Response {
+    let mut response = Response::default();
+    let answer = cors.answer(reply, request, response.headers_mut());
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+    if !answer.body.is_empty() {
+        *response.body_mut() = answer.body.into();
     }
+    response
 }

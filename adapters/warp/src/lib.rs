@@ -3,10 +3,13 @@
 mod filter;
 mod replies;
 
+#[cfg(feature = "replace")]
+#[doc(no_inline)]
+pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
-    Advice, AdviceKind, Any, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, Names,
-    OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind,
+    Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 #[doc(no_inline)]
 pub use cors_tower::{CorsLayer, CorsService, FromBytes};

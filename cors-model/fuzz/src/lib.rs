@@ -39,7 +39,7 @@ pub fn agree(cors: &Cors, value: &Value, request: &Request, response: &Response)
     let written = raw::written(cors, request, &headers, Raw(response.headers.clone()), Raw(Vec::new()));
     let expected = match (&verdict, twin::decide(value, request, response)) {
         (Verdict::Pass, Outcome::Pass) => return,
-        (Verdict::Preflight(preflight), Outcome::Preflight { status, reason, headers: expected }) => {
+        (Verdict::Answer(preflight), Outcome::Preflight { status, reason, headers: expected }) => {
             let refusal = verdict.refusal().map(|refusal| format!("{refusal:?}").to_lowercase());
             assert_eq!(refusal.as_deref(), reason, "{value:#}\n{request:?}");
             let answer = cors.answer(*preflight, &headers, &mut Raw(Vec::new()));

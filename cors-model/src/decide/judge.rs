@@ -1,7 +1,7 @@
 //! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
 
 use crate::decide::request::{CorsRequest, Fields, Lines, RequestHeaders, Target, read, read_all};
-use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Verdict};
+use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Reply, Verdict};
 use crate::grammar::header::RequestField;
 use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
 use crate::policy::Cors;
@@ -16,7 +16,7 @@ impl Cors {
         let Some(resource) = policy.resource(request.target, request.path) else { return Verdict::Pass };
         if request.method == "OPTIONS" {
             if let Some(preflight) = policy.preflight(resource, request.headers) {
-                return Verdict::Preflight(preflight);
+                return Verdict::Answer(Reply::Preflight(preflight));
             }
         }
         let origin = read(request.headers, RequestField::Origin);

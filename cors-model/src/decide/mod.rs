@@ -8,4 +8,4 @@ pub(crate) mod request;
 pub(crate) mod verdict;
 
 pub use request::{CorsRequest, RequestHeaders, Target};
-pub use verdict::{Actual, Preflight, Refusal, Verdict};
+pub use verdict::{Actual, Preflight, Refusal, Reply, Verdict};

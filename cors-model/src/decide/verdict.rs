@@ -37,8 +37,8 @@ impl Refusal {
 pub enum Verdict {
     /// Not a resource of the policy: leave request and response alone.
     Pass,
-    /// A preflight: answer it with [`Cors::answer`](crate::Cors::answer), without asking the application.
-    Preflight(Preflight),
+    /// Answer it with [`Cors::answer`](crate::Cors::answer), without asking the application: it is a preflight.
+    Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Actual),
 }
@@ -48,10 +48,18 @@ impl Verdict {
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Pass => None,
-            Self::Preflight(preflight) => preflight.outcome.err(),
+            Self::Answer(Reply::Preflight(preflight)) => preflight.outcome.err(),
             Self::Actual(actual) => actual.refusal,
         }
     }
+}
+
+/// What an adapter answers itself, in the place of the application.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The answer to a preflight.
+    Preflight(Preflight),
 }
 
 /// The verdict on a preflight.

@@ -7,7 +7,7 @@ use http::header::ORIGIN;
 
 use crate::decide::judge::only_line;
 use crate::decide::request::{CorsRequest, Lines, Target, read};
-use crate::decide::verdict::{Asked, Preflight, Refusal, Verdict};
+use crate::decide::verdict::{Asked, Preflight, Refusal, Reply, Verdict};
 use crate::error::Level;
 use crate::grammar::header::RequestField;
 use crate::grammar::path::respelled;
@@ -72,8 +72,8 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let outcome = match (&self.verdict, self.verdict.refusal()) {
             (Verdict::Pass, _) => "not a CORS resource",
-            (Verdict::Preflight(_), None) => "preflight allowed",
-            (Verdict::Preflight(_), Some(_)) => "preflight refused",
+            (Verdict::Answer(Reply::Preflight(_)), None) => "preflight allowed",
+            (Verdict::Answer(Reply::Preflight(_)), Some(_)) => "preflight refused",
             (Verdict::Actual(actual), _) if actual.grant.is_some() => "shared",
             (Verdict::Actual(_), Some(_)) => "not shared with this origin",
             (Verdict::Actual(_), None) => "not a cross-origin request",
@@ -103,7 +103,7 @@ impl Cors {
         let mut answer = None;
         match verdict {
             Verdict::Pass => {}
-            Verdict::Preflight(preflight) => answer = Some(self.answer(preflight, headers, &mut written)),
+            Verdict::Answer(reply) => answer = Some(self.answer(reply, headers, &mut written)),
             Verdict::Actual(actual) => self.decorate(actual, headers, &mut written),
         }
         let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
@@ -140,7 +140,7 @@ impl Teller<'_> {
         }
         match verdict {
             Verdict::Pass => {}
-            Verdict::Preflight(preflight) => self.preflight(resource, preflight),
+            Verdict::Answer(Reply::Preflight(preflight)) => self.preflight(resource, preflight),
             Verdict::Actual(_) => self.actual(resource, request.method),
         }
     }

@@ -36,33 +36,6 @@ impl Cors {
     pub fn advice(&self) -> &[Advice] {
         &self.0.advice
     }
-
-    /// The resource that was registered with this template, ignoring parameter names. For an adapter that is attached to one resource of
-    /// a framework.
-    pub fn resource(&self, template: &str) -> Option<ResourcePolicy> {
-        let resource = self.0.paths.find_template(template)?;
-        let key = ResourceKey { policy: self.0.number, resource };
-        Some(ResourcePolicy { cors: self.clone(), key })
-    }
-}
-
-/// One resource of a policy.
-#[derive(Clone, Debug)]
-pub struct ResourcePolicy {
-    cors: Cors,
-    key: ResourceKey,
-}
-
-impl ResourcePolicy {
-    /// The policy that it belongs to.
-    pub fn cors(&self) -> &Cors {
-        &self.cors
-    }
-
-    /// For [`Target::Resource`](crate::Target::Resource).
-    pub fn key(&self) -> ResourceKey {
-        self.key
-    }
 }
 
 /// One resource of one policy. It means nothing to any other policy.
@@ -70,4 +43,9 @@ impl ResourcePolicy {
 pub struct ResourceKey {
     pub(crate) policy: u32,
     pub(crate) resource: ResourceId,
+}
+
+impl ResourceKey {
+    /// A resource of no policy.
+    pub(crate) const NONE: Self = Self { policy: 0, resource: 0 };
 }

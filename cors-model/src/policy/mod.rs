@@ -4,10 +4,13 @@
 //! resource of a path (`paths`), the patterns of an origin (`origins`), and the entry that wins (`rules`, S1 to S4).
 
 pub(crate) mod allow_methods;
+pub(crate) mod attached;
 mod beside;
 pub(crate) mod build;
 mod cors;
 mod entry;
+#[cfg(feature = "replace")]
+mod handle;
 mod labels;
 pub(crate) mod origins;
 pub(crate) mod paths;
@@ -18,6 +21,9 @@ mod table;
 mod templates;
 pub(crate) mod value;
 
-pub use cors::{Cors, ResourceKey, ResourcePolicy};
+pub use attached::{Attached, ResourcePolicy};
+pub use cors::{Cors, ResourceKey};
+#[cfg(feature = "replace")]
+pub use handle::CorsHandle;
 pub use prepared::Prepared;
 pub use value::{FixedValue, Value};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::decide::request::RequestHeaders;
-use crate::decide::verdict::{Allowed, Asked, Preflight, Refusal};
+use crate::decide::verdict::{Allowed, Asked, Refusal, Reply};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
@@ -24,14 +24,16 @@ pub struct Answer {
 }
 
 impl Cors {
-    /// Answers a preflight: writes its headers on a response that has none yet, and says what else it is made of.
+    /// Answers a request in the place of the application: writes the headers on a response that has none yet, and returns what else it
+    /// is made of.
     /// A verdict of another policy is answered with a refusal.
-    pub fn answer<'c, H, R>(&'c self, preflight: Preflight, request: &H, response: &mut R) -> Answer
+    pub fn answer<'c, H, R>(&'c self, reply: Reply, request: &H, response: &mut R) -> Answer
     where
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
         let policy = &*self.0;
+        let Reply::Preflight(preflight) = reply;
         let outcome =
             if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
         match outcome {

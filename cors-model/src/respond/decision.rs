@@ -2,7 +2,7 @@
 
 use crate::decide::judge::only_line;
 use crate::decide::request::{CorsRequest, read};
-use crate::decide::verdict::{Preflight, Refusal};
+use crate::decide::verdict::{Refusal, Reply};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
 use crate::respond::keep::KeepValues;
@@ -14,8 +14,8 @@ use crate::respond::write::Decoration;
 pub enum Decision<V> {
     /// Not a resource of the policy: leave request and response alone.
     Pass,
-    /// A preflight: answer it with [`Cors::answer`], without asking the application.
-    Preflight(Preflight),
+    /// Answer it with [`Cors::answer`], without asking the application: it is a preflight.
+    Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Decoration<V>),
 }
@@ -30,7 +30,7 @@ impl Cors {
         let Some(resource) = policy.resource(request.target, request.path) else { return Decision::Pass };
         if request.method == "OPTIONS" {
             if let Some(preflight) = policy.preflight(resource, request.headers) {
-                return Decision::Preflight(preflight);
+                return Decision::Answer(Reply::Preflight(preflight));
             }
         }
         let origin = read(request.headers, RequestField::Origin);

@@ -4,12 +4,14 @@
 //! to S18), and for a preflight the status and body beside them (`answer`, S8 to S11).
 
 mod answer;
+mod current;
 mod decision;
 mod keep;
 mod present;
 mod write;
 
 pub use answer::Answer;
+pub use current::Current;
 pub use decision::Decision;
 pub use keep::KeepValues;
 pub use write::{Decoration, ResponseHeaders};

@@ -53,7 +53,7 @@ pub fn actual(
     match cors.decide(&CorsRequest::new(path, method, request)) {
         Decision::Pass => {}
         Decision::Actual(mut decoration) => decoration.write(&mut written),
-        Decision::Preflight(_) => panic!("a preflight"),
+        Decision::Answer(_) => panic!("a preflight"),
     }
     text(&written)
 }
@@ -81,7 +81,7 @@ pub fn raw_preflight(
     path: &str,
     request: &HeaderMap,
 ) -> Result<Vec<String>, (String, Vec<String>)> {
-    let Verdict::Preflight(preflight) = cors.judge(&CorsRequest::new(path, "OPTIONS", request)) else {
+    let Verdict::Answer(preflight) = cors.judge(&CorsRequest::new(path, "OPTIONS", request)) else {
         panic!("no preflight");
     };
     let mut written = HeaderMap::new();

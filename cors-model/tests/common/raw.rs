@@ -88,7 +88,7 @@ where
 {
     match cors.decide(&CorsRequest::new(&request.path, &request.method, headers)) {
         Decision::Pass => None,
-        Decision::Preflight(preflight) => {
+        Decision::Answer(preflight) => {
             let mut response = fresh;
             let _ = cors.answer(preflight, headers, &mut response);
             Some(response)

@@ -1,0 +1,117 @@
+//! A policy that can be replaced while it serves (S25, feature `replace`).
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use arc_swap::{ArcSwap, Guard};
+
+use crate::error::ConfigErrors;
+use crate::policy::attached::{AtTemplate, Derive, ResourcePolicy, Serving};
+use crate::policy::{Attached, Cors};
+
+/// A handle to a policy that can be replaced while it serves. An adapter takes it in place of a policy. Cloning it is cheap, and all
+/// clones replace the same policy.
+#[derive(Clone, Debug)]
+pub struct CorsHandle {
+    pub(super) live: Arc<Live>,
+}
+
+impl CorsHandle {
+    /// Serves this policy until it is replaced.
+    pub fn new(cors: Cors) -> Self {
+        Self { live: Live::new(cors) }
+    }
+
+    /// The policy that serves now.
+    pub fn current(&self) -> Cors {
+        Cors::clone(&self.live.load())
+    }
+
+    /// Replaces the policy everywhere, and returns the old one. A request that has begun keeps the policy that judged it.
+    ///
+    /// # Errors
+    /// The policy does not fit one of the places where this handle is attached, such as the routes of a rocket application. Then the old
+    /// policy stays everywhere.
+    pub fn replace(&self, cors: Cors) -> Result<Cors, ConfigErrors> {
+        self.live.replace(cors).map(|old| Cors::clone(&old))
+    }
+
+    /// The resource that every policy of this handle has at this template, for an adapter that is attached to one resource of a
+    /// framework. While a policy serves that does not have it, CORS does nothing there.
+    pub fn resource(&self, template: &str) -> ResourcePolicy {
+        ResourcePolicy {
+            serving: Serving::Live(self.live.clone()),
+            resource: Arc::new(AtTemplate::new(template)),
+        }
+    }
+}
+
+impl From<&CorsHandle> for Attached {
+    fn from(handle: &CorsHandle) -> Self {
+        handle.clone().into()
+    }
+}
+
+/// The policy that serves at a place.
+pub(crate) struct Live {
+    current: ArcSwap<Cors>,
+    /// The places that derive theirs from it.
+    derived: Mutex<Vec<(Weak<Live>, Derive)>>,
+}
+
+/// A place, and what is to serve there.
+type Change = (Arc<Live>, Arc<Cors>);
+
+impl Live {
+    fn new(cors: Cors) -> Arc<Self> {
+        Arc::new(Self { current: ArcSwap::from_pointee(cors), derived: Mutex::default() })
+    }
+
+    pub(super) fn load(&self) -> Guard<Arc<Cors>> {
+        self.current.load()
+    }
+
+    /// A place where something else serves, made of the policy that serves here.
+    pub(super) fn derive(&self, derive: Derive) -> Result<Arc<Self>, ConfigErrors> {
+        let mut derived = self.derived();
+        let place = Self::new(derive(&self.load())?);
+        derived.push((Arc::downgrade(&place), derive));
+        Ok(place)
+    }
+
+    fn replace(&self, cors: Cors) -> Result<Arc<Cors>, ConfigErrors> {
+        // Held to the end, so that replacements come one after the other and no place is attached in between.
+        let mut derived = self.derived();
+        derived.retain(|(place, _)| place.strong_count() > 0);
+        let mut changes = Vec::new();
+        prepare(&derived, &cors, &mut changes)?;
+        changes.into_iter().for_each(|(place, cors)| place.current.store(cors));
+        Ok(self.current.swap(Arc::new(cors)))
+    }
+
+    fn derived(&self) -> MutexGuard<'_, Vec<(Weak<Live>, Derive)>> {
+        self.derived.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Derives a policy for all these places, and for those that take theirs from them.
+fn prepare(
+    derived: &[(Weak<Live>, Derive)],
+    cors: &Cors,
+    changes: &mut Vec<Change>,
+) -> Result<(), ConfigErrors> {
+    for (place, derive) in derived {
+        if let Some(place) = place.upgrade() {
+            let cors = derive(cors)?;
+            prepare(&place.derived(), &cors, changes)?;
+            changes.push((place, Arc::new(cors)));
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.load().fmt(f)
+    }
+}
