@@ -182,6 +182,9 @@ fn s21_label_patterns_and_empty_hosts() {
     let fixed = |n: usize| one(json!({ format!("https://{}-*.example.com", "a".repeat(n - 1)): {} }));
     assert!(labels(&fixed(62)).is_empty());
     assert_eq!(labels(&fixed(63)), ["bad-origin"]);
+    let other_scheme = |n: usize| one(json!({ format!("app://{}-*.example", "a".repeat(n - 1)): {} }));
+    assert!(labels(&other_scheme(62)).is_empty());
+    assert_eq!(labels(&other_scheme(63)), ["bad-origin"]);
     let base = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(60)].join(".");
     assert_eq!(labels(&one(json!({ format!("https://app-*.{base}"): {} }))), ["base-too-long"]);
 }
