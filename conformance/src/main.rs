@@ -1,23 +1,22 @@
 //! The conformance server, and the command that runs the table.
 
-use std::io::{self, Read, Write};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::env;
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, thread};
 
 use clap::{Args, Parser, Subcommand};
-use cors_conformance::config::Source;
 use cors_conformance::foreign::Command;
 use cors_conformance::matrix::Trial;
 #[cfg(feature = "peers")]
 use cors_conformance::peer;
 use cors_conformance::report::{Format, Report};
-use cors_conformance::subject::{self, Attach, SUBJECTS, Site, Stopper, Subject, app};
+use cors_conformance::subject::{self, Attach, SUBJECTS, Subject, app};
 use cors_conformance::table::Table;
 use cors_conformance::target::Target;
 use cors_conformance::{deviation, load, matrix};
+
+mod serve;
 
 #[derive(Parser)]
 #[command(
@@ -32,32 +31,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Serve the application behind one adapter
-    Serve(Serve),
+    Serve(serve::Serve),
     /// Print the adapters, one per line
     Adapters,
     /// Run the table of cases
     Run(Run),
     /// Put adapters under mixed traffic
     Load(Load),
-}
-
-#[derive(Args)]
-struct Serve {
-    /// The adapter
-    #[arg(long)]
-    adapter: String,
-    /// The configuration: TOML or JSON, depending on its extension
-    #[arg(long)]
-    config: PathBuf,
-    /// The address; port 0 chooses a free port
-    #[arg(long, default_value = "127.0.0.1:0")]
-    addr: SocketAddr,
-    /// Where the policy is attached: `app` or `resource`
-    #[arg(long, default_value = "app")]
-    attach: Attach,
-    /// Stop when standard input ends
-    #[arg(long)]
-    until_stdin_closes: bool,
 }
 
 #[derive(Args)]
@@ -101,7 +81,7 @@ fn main() -> ExitCode {
     };
     let done = match cli.task {
         Task::Adapters => adapters(),
-        Task::Serve(serve) => self::serve(serve),
+        Task::Serve(task) => find(&task.adapter).and_then(|subject| serve::serve(subject, &task)),
         Task::Run(run) => self::run(&run),
         Task::Load(load) => self::load(&load),
     };
@@ -132,74 +112,6 @@ fn adapters() -> Result<ExitCode, String> {
 fn find(name: &str) -> Result<&'static Subject, String> {
     let known = || SUBJECTS.iter().map(|subject| subject.name).collect::<Vec<_>>().join(", ");
     subject::find(name).ok_or_else(|| format!("error: there is no adapter `{name}`; there are: {}", known()))
-}
-
-fn serve(serve: Serve) -> Result<ExitCode, String> {
-    let subject = find(&serve.adapter)?;
-    if !subject.attach.contains(&serve.attach) {
-        return Err(format!("error: {} has no place to attach by {}", subject.name, serve.attach));
-    }
-    let cors = match Source::from_file(Path::new(&serve.config))?.build() {
-        Ok(cors) => cors,
-        Err(errors) => {
-            errors.iter().for_each(|error| eprintln!("{error}"));
-            return Ok(ExitCode::from(2));
-        }
-    };
-    let (stopper, shutdown) = Stopper::new();
-    stop_at_signals(stopper.clone()).map_err(|error| format!("error: {error}"))?;
-    if serve.until_stdin_closes {
-        stop_at_end_of_input(stopper);
-    }
-    let site = Site { cors, attach: serve.attach, addr: serve.addr, listening: Box::new(announce), shutdown };
-    (subject.serve)(site).map_err(|error| format!("error: {}: {error}", serve.addr))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn announce(addr: SocketAddr) {
-    // A parent that does not read the line may have closed the pipe.
-    let _ = writeln!(io::stdout(), "listening on http://{addr}").and_then(|()| io::stdout().flush());
-}
-
-/// Runs on its own thread and runtime, so that it is the same for every framework.
-fn stop_at_signals(stopper: Stopper) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let signal = {
-        let _context = runtime.enter();
-        signals()?
-    };
-    thread::spawn(move || {
-        runtime.block_on(signal);
-        stopper.stop();
-    });
-    Ok(())
-}
-
-#[cfg(unix)]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
-}
-
-fn stop_at_end_of_input(stopper: Stopper) {
-    thread::spawn(move || {
-        let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
-        stopper.stop();
-    });
 }
 
 fn run(run: &Run) -> Result<ExitCode, String> {

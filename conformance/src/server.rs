@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 use std::thread;
 
-use cors_model::Cors;
+use cors_model::{Cors, CorsHandle};
 
 use crate::subject::{Attach, Site, Stopper};
 
@@ -56,7 +56,13 @@ pub(crate) fn serve(
     let listening = Box::new(move |addr| {
         let _ = sender.send(addr);
     });
-    let site = Site { cors, attach, addr: (Ipv4Addr::LOCALHOST, 0).into(), listening, shutdown };
+    let site = Site {
+        cors: CorsHandle::new(cors),
+        attach,
+        addr: (Ipv4Addr::LOCALHOST, 0).into(),
+        listening,
+        shutdown,
+    };
     let thread = thread::spawn(move || serve(site));
     // The sender is gone if the server ended before it listened.
     match receiver.recv() {

@@ -18,7 +18,7 @@ use actix_web::{
 };
 use actix_ws::{Message, MessageStream, Session};
 use cors_actix_web::CorsMiddleware;
-use cors_model::Cors;
+use cors_model::CorsHandle;
 use futures_util::stream;
 
 use super::{Attach, Site, Subject, app};
@@ -91,7 +91,7 @@ pub(crate) trait Around {
 }
 
 struct Policies {
-    cors: Cors,
+    cors: CorsHandle,
     attach: Attach,
 }
 
@@ -102,13 +102,11 @@ impl Around for Policies {
         template: &str,
         resource: Resource<T>,
     ) {
-        let policy = match self.attach {
-            Attach::App => None,
-            Attach::Resource => self.cors.resource(template),
-        };
-        match policy {
-            Some(policy) => config.service(resource.wrap(CorsMiddleware::resource(policy))),
-            None => config.service(resource),
+        match self.attach {
+            Attach::App => config.service(resource),
+            Attach::Resource => {
+                config.service(resource.wrap(CorsMiddleware::resource(self.cors.resource(template))))
+            }
         };
     }
 }

@@ -14,7 +14,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use cors_model::Cors;
+use cors_model::CorsHandle;
 use tokio::sync::watch;
 
 /// All subjects.
@@ -41,8 +41,8 @@ pub fn find(name: &str) -> Option<&'static Subject> {
 
 /// What a subject needs in order to serve.
 pub struct Site {
-    /// The built configuration.
-    pub cors: Cors,
+    /// The policy, which may be replaced while the subject serves.
+    pub cors: CorsHandle,
     /// Where it is attached.
     pub attach: Attach,
     /// The address to bind; port 0 chooses a free port.

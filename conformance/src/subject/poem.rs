@@ -29,9 +29,8 @@ fn serve(site: Site) -> io::Result<()> {
     match site.attach {
         Attach::App => run(site, application(|_, methods| methods.boxed()).with(CorsMiddleware::new(cors))),
         Attach::Resource => {
-            let around = |template: &str, methods: RouteMethod| match cors.resource(template) {
-                Some(policy) => methods.with(CorsMiddleware::resource(policy)).boxed(),
-                None => methods.boxed(),
+            let around = |template: &str, methods: RouteMethod| {
+                methods.with(CorsMiddleware::resource(cors.resource(template))).boxed()
             };
             run(site, application(around))
         }

@@ -28,7 +28,7 @@ fn serve(site: Site) -> io::Result<()> {
     match site.attach {
         Attach::App => {
             // A configuration may register what this application does not have.
-            let fairing = match cors.beside(app::TEMPLATES) {
+            let fairing = match cors.current().beside(app::TEMPLATES) {
                 Ok(_) => CorsFairing::new(cors),
                 Err(_) => CorsFairing::by_path_alone(cors),
             };
@@ -36,7 +36,7 @@ fn serve(site: Site) -> io::Result<()> {
         }
         Attach::Resource => {
             let around =
-                |template: &str, routes| Some(CorsFairing::resource(cors.resource(template)?, "/", routes));
+                |template: &str, routes| Some(CorsFairing::resource(cors.resource(template), "/", routes));
             run(site, |rocket| application(rocket, around))
         }
     }

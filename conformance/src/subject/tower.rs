@@ -28,10 +28,9 @@ fn serve(site: Site) -> io::Result<()> {
     let cors = site.cors.clone();
     let app = match site.attach {
         Attach::App => application(|_, methods| methods).layer(CorsLayer::new(cors)),
-        Attach::Resource => application(|template, methods| match cors.resource(template) {
-            Some(policy) => methods.layer(CorsLayer::resource(policy)),
-            None => methods,
-        }),
+        Attach::Resource => {
+            application(|template, methods| methods.layer(CorsLayer::resource(cors.resource(template))))
+        }
     };
     run(site, app)
 }

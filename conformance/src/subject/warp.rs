@@ -32,9 +32,8 @@ fn serve(site: Site) -> io::Result<()> {
             with_cors(cors, default_replies(all(|template, routes| at(template).and(routes).boxed()))),
         ),
         Attach::Resource => {
-            let around = |template, routes| match cors.resource(template) {
-                Some(policy) => resource(policy, at(template), default_replies(routes)).boxed(),
-                None => at(template).and(routes).boxed(),
+            let around = |template, routes| {
+                resource(cors.resource(template), at(template), default_replies(routes)).boxed()
             };
             run(site, default_replies(all(around)))
         }

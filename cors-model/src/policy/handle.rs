@@ -19,7 +19,7 @@ pub struct CorsHandle {
 impl CorsHandle {
     /// Serves this policy until it is replaced.
     pub fn new(cors: Cors) -> Self {
-        Self { live: Live::new(cors) }
+        Self { live: Live::new(cors, None) }
     }
 
     /// The policy that serves now.
@@ -57,14 +57,16 @@ pub(crate) struct Live {
     current: ArcSwap<Cors>,
     /// The places that derive theirs from it.
     derived: Mutex<Vec<(Weak<Live>, Derive)>>,
+    /// The place that this one is derived from, which leads to it.
+    _origin: Option<Arc<Live>>,
 }
 
 /// A place, and what is to serve there.
 type Change = (Arc<Live>, Arc<Cors>);
 
 impl Live {
-    fn new(cors: Cors) -> Arc<Self> {
-        Arc::new(Self { current: ArcSwap::from_pointee(cors), derived: Mutex::default() })
+    fn new(cors: Cors, origin: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self { current: ArcSwap::from_pointee(cors), derived: Mutex::default(), _origin: origin })
     }
 
     pub(super) fn load(&self) -> Guard<Arc<Cors>> {
@@ -72,9 +74,9 @@ impl Live {
     }
 
     /// A place where something else serves, made of the policy that serves here.
-    pub(super) fn derive(&self, derive: Derive) -> Result<Arc<Self>, ConfigErrors> {
+    pub(super) fn derive(self: &Arc<Self>, derive: Derive) -> Result<Arc<Self>, ConfigErrors> {
         let mut derived = self.derived();
-        let place = Self::new(derive(&self.load())?);
+        let place = Self::new(derive(&self.load())?, Some(self.clone()));
         derived.push((Arc::downgrade(&place), derive));
         Ok(place)
     }

@@ -1,0 +1,130 @@
+//! One adapter behind the application, for whoever tests it from outside (docs/conformance-server.md).
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Args;
+use cors_conformance::config::Source;
+use cors_conformance::subject::{Attach, Site, Stopper, Subject};
+use cors_model::{Cors, CorsHandle};
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The adapter
+    #[arg(long)]
+    pub(crate) adapter: String,
+    /// The configuration: TOML or JSON, depending on its extension
+    #[arg(long)]
+    config: PathBuf,
+    /// The address; port 0 chooses a free port
+    #[arg(long, default_value = "127.0.0.1:0")]
+    addr: SocketAddr,
+    /// Where the policy is attached: `app` or `resource`
+    #[arg(long, default_value = "app")]
+    attach: Attach,
+    /// Stop when standard input ends
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+pub(crate) fn serve(subject: &Subject, serve: &Serve) -> Result<ExitCode, String> {
+    if !subject.attach.contains(&serve.attach) {
+        return Err(format!("error: {} has no place to attach by {}", subject.name, serve.attach));
+    }
+    let Some(cors) = load(&serve.config)? else { return Ok(ExitCode::from(2)) };
+    let cors = CorsHandle::new(cors);
+    let (stopper, shutdown) = Stopper::new();
+    listen_to_signals(stopper.clone(), cors.clone(), serve.config.clone())
+        .map_err(|error| format!("error: {error}"))?;
+    if serve.until_stdin_closes {
+        stop_at_end_of_input(stopper);
+    }
+    let listening = Box::new(|addr| announce(&format!("listening on http://{addr}")));
+    let site = Site { cors, attach: serve.attach, addr: serve.addr, listening, shutdown };
+    (subject.serve)(site).map_err(|error| format!("error: {}: {error}", serve.addr))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds a file. Of one that does not build every error goes to standard error.
+fn load(config: &Path) -> Result<Option<Cors>, String> {
+    match Source::from_file(config)?.build() {
+        Ok(cors) => Ok(Some(cors)),
+        Err(errors) => {
+            errors.iter().for_each(|error| eprintln!("{error}"));
+            Ok(None)
+        }
+    }
+}
+
+fn announce(line: &str) {
+    // A parent that does not read the line may have closed the pipe.
+    let _ = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
+}
+
+/// S25: reads the file again. What does not build, or does not fit where it would be attached, changes nothing.
+fn replace(cors: &CorsHandle, config: &Path) {
+    let replaced = match load(config) {
+        Ok(Some(new)) => match cors.replace(new) {
+            Ok(_) => true,
+            Err(errors) => {
+                eprintln!("{errors}");
+                false
+            }
+        },
+        Ok(None) => false,
+        Err(error) => {
+            eprintln!("{error}");
+            false
+        }
+    };
+    announce(if replaced { "replaced" } else { "kept" });
+}
+
+/// Runs on its own thread and runtime, so that it is the same for every framework.
+fn listen_to_signals(stopper: Stopper, cors: CorsHandle, config: PathBuf) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let signals = {
+        let _context = runtime.enter();
+        signals(move || replace(&cors, &config))?
+    };
+    thread::spawn(move || {
+        runtime.block_on(signals);
+        stopper.stop();
+    });
+    Ok(())
+}
+
+/// Ends when the server is to stop.
+#[cfg(unix)]
+fn signals(hang_up: impl Fn()) -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => hang_up(),
+            }
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals(_: impl Fn()) -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn stop_at_end_of_input(stopper: Stopper) {
+    thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
+        stopper.stop();
+    });
+}
