@@ -60,7 +60,9 @@ fn there_are_cases_enough_and_no_name_twice() {
 fn every_rule_has_a_case() {
     let table = Table::load().unwrap();
     let all = entries(&table);
-    for number in 1..=24 {
+    // Rules that need more than a configuration and a request have tests of their own: 25 in replace.rs, 26 in sources.rs, 27 and 30 in
+    // events.rs.
+    for number in (1..=24).chain(28..=29) {
         let rule = format!("S{number}");
         assert!(all.iter().any(|(_, rules, _)| rules.contains(&rule)), "{rule}");
     }
@@ -72,7 +74,7 @@ fn every_rule_has_a_case() {
         let known = |rule: &String| {
             let number = rule[1..].parse::<u32>();
             number.is_ok_and(|number| match &rule[..1] {
-                "S" => (1..=24).contains(&number),
+                "S" => (1..=30).contains(&number),
                 kind => kind == "R" && (1..=58).contains(&number),
             })
         };
@@ -102,7 +104,7 @@ fn every_requirement_is_explained() {
         let served = text.rsplit_once('(').map_or("", |(_, rules)| rules);
         let rules: Vec<_> =
             served.split([',', ';', ')']).map(str::trim).filter(|word| word.starts_with('S')).collect();
-        let known = |rule: &&str| rule[1..].parse().is_ok_and(|number: u32| (1..=24).contains(&number));
+        let known = |rule: &&str| rule[1..].parse().is_ok_and(|number: u32| (1..=30).contains(&number));
         assert!(!rules.is_empty() && rules.iter().all(known), "{requirement}: {rules:?}");
     }
     let table = Table::load().unwrap();

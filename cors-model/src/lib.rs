@@ -11,8 +11,10 @@ mod respond;
 mod tell;
 
 pub use check::{Advice, AdviceKind};
-pub use config::{Any, CorsConfig, CorsView, Names, OriginMap, Resource, ResourceOptions, Route, presets};
-pub use decide::{Actual, CorsRequest, Preflight, Refusal, Reply, RequestHeaders, Target, Verdict};
+pub use config::{
+    Any, CorsConfig, CorsView, Enforce, Names, OriginMap, Resource, ResourceOptions, Route, presets,
+};
+pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Explanation, Step};
 pub use grammar::header::{RequestField, ResponseField};

@@ -4,8 +4,8 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
 
-static REQUEST: LazyLock<[HeaderName; 3]> = LazyLock::new(|| RequestField::names(HeaderName::from_static));
-static RESPONSE: LazyLock<[HeaderName; 8]> = LazyLock::new(|| ResponseField::names(HeaderName::from_static));
+static REQUEST: LazyLock<[HeaderName; 8]> = LazyLock::new(|| RequestField::names(HeaderName::from_static));
+static RESPONSE: LazyLock<[HeaderName; 10]> = LazyLock::new(|| ResponseField::names(HeaderName::from_static));
 
 /// A request's header lines, as the model reads them.
 pub(crate) struct Request<'a>(pub(crate) &'a HeaderMap);

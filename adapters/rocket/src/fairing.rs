@@ -105,6 +105,10 @@ impl Fairing for Decide {
         let path = request.uri().path().as_str();
         let cors = self.0.current();
         let verdict = cors.judge(CorsRequest::new(path, request.method().as_str(), &headers));
+        if let Verdict::Answer(_) = verdict {
+            // No fairing can answer; the route for preflights does.
+            request.set_method(Method::Options);
+        }
         if !matches!(verdict, Verdict::Pass) {
             // Where another policy has decided, that stands.
             request.local_cache(|| Some(Decision(cors.cors(), verdict)));
@@ -112,7 +116,7 @@ impl Fairing for Decide {
     }
 }
 
-/// The handler of a route for preflights. Any other request is not for it.
+/// The handler of the route that answers in the place of the application. Any other request is not for it.
 fn answer<'r>(request: &'r Request<'_>, data: Data<'r>) -> route::BoxFuture<'r> {
     let Some(Decision(cors, Verdict::Answer(reply))) = request.local_cache(|| None) else {
         return Outcome::Forward((data, Status::NotFound)).pin();

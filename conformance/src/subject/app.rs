@@ -24,6 +24,7 @@ pub const TEMPLATES: &[&str] = &[
     "/vary-origin",
     "/vary-star",
     "/vary-two",
+    "/timing",
     "/many-headers",
     "/options",
     "/ws",
@@ -55,6 +56,7 @@ pub const WITH_HEADERS: &[(&str, &[(&str, &str)])] = &[
     ("/vary-origin", &[("vary", "origin")]),
     ("/vary-star", &[("vary", "*")]),
     ("/vary-two", &[("vary", "Accept-Encoding"), ("vary", "Accept-Language")]),
+    ("/timing", &[("timing-allow-origin", "https://handler.example")]),
     (
         "/many-headers",
         &[

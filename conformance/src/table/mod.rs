@@ -43,6 +43,8 @@ pub const FILES: &[(&str, &str)] = files![
     "s22-risks",
     "s23-advice",
     "s24-one-path",
+    "s28-enforcement",
+    "s29-timing",
 ];
 
 /// The subject of a rule in a few words: the rest of its file's name. Empty for a rule without a file.

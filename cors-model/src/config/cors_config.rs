@@ -1,6 +1,6 @@
 //! A whole configuration, as it is written.
 
-use crate::config::{OriginMap, Resource};
+use crate::config::{Enforce, OriginMap, Resource};
 use crate::error::{ConfigError, Risk};
 
 /// A whole configuration. It shares only what you add to it.
@@ -29,6 +29,7 @@ pub struct CorsConfig {
     pub(crate) diagnostics: bool,
     pub(crate) defaults: OriginMap,
     pub(crate) resources: Vec<Resource>,
+    pub(crate) enforce: Option<Enforce>,
     /// What was wrong with the file that this was read from.
     pub(crate) reading: Vec<ConfigError>,
 }
@@ -73,6 +74,12 @@ impl CorsConfig {
     /// Accepts a dangerous setting, which would not build otherwise (S22).
     pub fn accept_risk(mut self, risk: Risk) -> Self {
         self.accept_risks.push(risk);
+        self
+    }
+
+    /// Refuses what a foreign page must not do (S28), not only what it must not read. Default: off.
+    pub fn enforce(mut self, enforce: Enforce) -> Self {
+        self.enforce = Some(enforce);
         self
     }
 

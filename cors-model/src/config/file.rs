@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::config::enforce::{Enforce, Mode};
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
 use crate::error::{ConfigError, ErrorKind, Place, Risk};
 
@@ -183,14 +184,36 @@ impl Reader {
                         config.resources.push(resource);
                     }
                 }
+                "enforce" => config.enforce = Some(self.enforce(&Place::table("enforce"), raw)),
                 _ => {
                     let known = "`accept_risks`, `preflight_status`, `all_resources`, `excluded`, `diagnostics`, \
-                                 `defaults` and `resources`";
+                                 `defaults`, `resources` and `enforce`";
                     self.unknown(&here, &key, known);
                 }
             }
         }
         config
+    }
+
+    fn enforce(&mut self, here: &Place, raw: Raw) -> Enforce {
+        let mut enforce = Enforce::refuse();
+        for (key, raw) in self.table(here, raw) {
+            let place = here.key(&key);
+            match (key.as_str(), raw) {
+                ("mode", Raw::Text(text)) => match Mode::ALL.into_iter().find(|mode| mode.name() == text) {
+                    Some(mode) => enforce.mode = mode,
+                    None => {
+                        let help = "write \"refuse\", or \"report\" to only report what would be refused";
+                        self.error(ErrorKind::UnknownMode, &place, &text, help);
+                    }
+                },
+                ("mode", raw) => self.wrong_type(&place, &raw, "\"refuse\" or \"report\""),
+                ("hosts", raw) => enforce = enforce.hosts(self.texts(&place, raw)),
+                ("exempt", raw) => enforce = enforce.exempt(self.texts(&place, raw)),
+                _ => self.unknown(here, &key, "`mode`, `hosts` and `exempt`"),
+            }
+        }
+        enforce
     }
 
     fn resource(&mut self, template: String, raw: Raw) -> Resource {
@@ -246,8 +269,9 @@ impl Reader {
                 "allow_headers" => options.allow_headers = self.names(&place, raw),
                 "expose_headers" => options.expose_headers = self.names(&place, raw),
                 "max_age" => options.max_age = self.integer(&place, raw),
+                "allow_timing" => options.allow_timing = self.boolean(&place, raw, false),
                 _ => {
-                    let known = "`allow_credentials`, `allow_methods`, `allow_headers`, `expose_headers` and `max_age`";
+                    let known = "`allow_credentials`, `allow_methods`, `allow_headers`, `expose_headers`, `max_age` and `allow_timing`";
                     self.unknown(here, &key, known);
                 }
             }

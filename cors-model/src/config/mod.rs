@@ -3,6 +3,7 @@
 //! In: calls of the builder, or a file. Out: a [`CorsConfig`], which may still be wrong; `CorsConfig::build` checks it.
 
 mod cors_config;
+pub(crate) mod enforce;
 #[cfg(feature = "serde")]
 mod file;
 mod options;
@@ -14,6 +15,7 @@ mod save;
 mod view;
 
 pub use cors_config::CorsConfig;
+pub use enforce::Enforce;
 pub use options::{Any, Names, ResourceOptions};
 pub use origin_map::OriginMap;
 pub use resource::{Resource, Route};

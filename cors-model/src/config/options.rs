@@ -65,6 +65,7 @@ pub struct ResourceOptions {
     pub(crate) allow_headers: Option<Names>,
     pub(crate) expose_headers: Option<Names>,
     pub(crate) max_age: Option<i64>,
+    pub(crate) allow_timing: bool,
 }
 
 impl ResourceOptions {
@@ -99,6 +100,13 @@ impl ResourceOptions {
     /// literally there.
     pub fn expose_headers(mut self, names: impl Into<Names>) -> Self {
         self.expose_headers = Some(names.into());
+        self
+    }
+
+    /// Lets pages that may read a response measure how long its parts took (Resource Timing). Sent as `Timing-Allow-Origin`, in place of
+    /// what a handler set. Default: not allowed, and that header is left alone.
+    pub fn allow_timing(mut self) -> Self {
+        self.allow_timing = true;
         self
     }
 

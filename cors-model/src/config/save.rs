@@ -2,6 +2,7 @@
 
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
+use crate::config::enforce::Enforce;
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
 
 /// In the form in which it is read; what has its default is left out.
@@ -27,6 +28,17 @@ impl Serialize for CorsConfig {
         if !self.resources.is_empty() {
             map.serialize_entry("resources", &Pairs(resources))?;
         }
+        entry(&mut map, "enforce", self.enforce.as_ref())?;
+        map.end()
+    }
+}
+
+impl Serialize for Enforce {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("mode", self.mode.name())?;
+        entry(&mut map, "hosts", self.hosts.as_ref())?;
+        entry(&mut map, "exempt", (!self.exempt.is_empty()).then_some(&self.exempt))?;
         map.end()
     }
 }
@@ -61,6 +73,7 @@ impl Serialize for ResourceOptions {
         entry(&mut map, "allow_headers", self.allow_headers.as_ref())?;
         entry(&mut map, "expose_headers", self.expose_headers.as_ref())?;
         entry(&mut map, "max_age", self.max_age)?;
+        entry(&mut map, "allow_timing", self.allow_timing.then_some(true))?;
         map.end()
     }
 }

@@ -1,5 +1,6 @@
 //! From a request to its verdict. Nothing here allocates, blocks or panics, and no step loops over the configuration.
 
+use crate::config::enforce::Mode;
 use crate::decide::request::{CorsRequest, Fields, Lines, RequestHeaders, Target, read, read_all};
 use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Reply, Verdict};
 use crate::grammar::header::RequestField;
@@ -13,16 +14,23 @@ impl Cors {
     /// Decides about a request.
     pub fn judge<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Verdict {
         let policy = &*self.0;
-        let Some(resource) = policy.resource(request.target, request.path) else { return Verdict::Pass };
-        if request.method == "OPTIONS" {
-            if let Some(preflight) = policy.preflight(resource, request.headers) {
-                return Verdict::Answer(Reply::Preflight(preflight));
-            }
-        }
+        let resource = match policy.begin(request) {
+            Begun::Pass => return Verdict::Pass,
+            Begun::Answer(reply) => return Verdict::Answer(reply),
+            Begun::Actual(resource) => resource,
+        };
         let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
         Verdict::Actual(policy.actual(resource, line, request.method, unknown))
     }
+}
+
+/// How a decision begins.
+pub(crate) enum Begun {
+    Pass,
+    Answer(Reply),
+    /// An actual request to this resource.
+    Actual(ResourceId),
 }
 
 impl Policy {
@@ -33,6 +41,35 @@ impl Policy {
             Target::Routed(template) => self.paths.find_routed(template, path),
             Target::Resource(key) => (key.policy == self.number).then_some(key.resource),
         }
+    }
+
+    /// What to do with a request, up to the question who may read its response.
+    #[inline(always)]
+    pub(crate) fn begin<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Begun {
+        let resource = self.resource(request.target, request.path);
+        if let Some(enforcement) =
+            self.enforcement.as_ref().filter(|enforcement| enforcement.mode == Mode::Refuse)
+        {
+            if let Some(refusal) = self.enforced(enforcement, resource, request) {
+                return Begun::Answer(Reply::Refused(self.refused(refusal, resource, request)));
+            }
+        }
+        let Some(resource) = resource else { return Begun::Pass };
+        if request.method == "OPTIONS" {
+            if let Some(preflight) = self.preflight(resource, request.headers) {
+                return Begun::Answer(Reply::Preflight(preflight));
+            }
+        }
+        Begun::Actual(resource)
+    }
+
+    /// S1 to S4: the entry that wins for an origin, if the method is enabled for it.
+    pub(crate) fn granted(&self, resource: ResourceId, origin: &[u8], method: &str) -> Option<EntryId> {
+        let method = self.method(method.as_bytes());
+        let route = self.route(resource, method);
+        let pick = self.pick(resource, route, origin)?;
+        let rules = &self.resources[resource as usize];
+        (route.is_some() || self.enables(rules, pick.entry, method)).then_some(pick.entry)
     }
 
     /// With the line of `Origin`, if there is one.
@@ -47,14 +84,14 @@ impl Policy {
         let method = self.method(method.as_bytes());
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {
-            let grant = Some(Grant { entry, literal: true });
+            let grant = Some(Grant { entry, literal: true, timing: true });
             return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
         let rules = &self.resources[resource as usize];
         let decided = origin.map(|origin| match self.pick(resource, route, origin) {
             None => Err(unknown(origin)),
             Some(pick) if route.is_none() && !self.enables(rules, pick.entry, method) => Err(Refusal::Method),
-            Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick) }),
+            Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick), timing: true }),
         });
         let (grant, refusal) = match decided.transpose() {
             Ok(grant) => (grant, None),

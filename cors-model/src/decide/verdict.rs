@@ -16,16 +16,22 @@ pub enum Refusal {
     Method,
     /// A requested header is not allowed.
     Header,
+    /// The request is for a host that is not served (S28).
+    Host,
+    /// The request comes from another site, which may not make it (S28).
+    CrossSite,
 }
 
 impl Refusal {
-    /// The whole body of a refused preflight, unless diagnostics are on.
+    /// The whole body of a refusal; of a preflight's, unless diagnostics are on.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Malformed => "CORS preflight refused: the request is malformed.",
             Self::Origin => "CORS preflight refused: the origin is not allowed.",
             Self::Method => "CORS preflight refused: the method is not allowed.",
             Self::Header => "CORS preflight refused: a requested header is not allowed.",
+            Self::Host => "Request refused: this server does not answer for the requested host.",
+            Self::CrossSite => "Request refused: pages of this origin may not make it.",
         }
     }
 }
@@ -37,7 +43,7 @@ impl Refusal {
 pub enum Verdict {
     /// Not a resource of the policy: leave request and response alone.
     Pass,
-    /// Answer it with [`Cors::answer`](crate::Cors::answer), without asking the application: it is a preflight.
+    /// Answer it with [`Cors::answer`](crate::Cors::answer), without asking the application: it is a preflight, or is refused.
     Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Actual),
@@ -49,6 +55,7 @@ impl Verdict {
         match self {
             Self::Pass => None,
             Self::Answer(Reply::Preflight(preflight)) => preflight.outcome.err(),
+            Self::Answer(Reply::Refused(refused)) => Some(refused.refusal),
             Self::Actual(actual) => actual.refusal,
         }
     }
@@ -60,6 +67,26 @@ impl Verdict {
 pub enum Reply {
     /// The answer to a preflight.
     Preflight(Preflight),
+    /// The refusal of a request that enforcement stops (S28).
+    Refused(Refused),
+}
+
+/// What enforcement stops.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    pub(crate) refusal: Refusal,
+    pub(crate) at: RefusedAt,
+}
+
+/// Where it is stopped, which decides the headers of the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RefusedAt {
+    /// At a path that is no resource.
+    Elsewhere,
+    /// A preflight at a resource.
+    Preflight,
+    /// Any other request at a resource.
+    Resource(Actual),
 }
 
 /// The verdict on a preflight.
@@ -103,4 +130,6 @@ pub(crate) struct Grant {
     pub(crate) entry: EntryId,
     /// `Access-Control-Allow-Origin` is `*`, not the request's origin.
     pub(crate) literal: bool,
+    /// Sends `Timing-Allow-Origin`, if the entry allows it (S29).
+    pub(crate) timing: bool,
 }

@@ -79,6 +79,9 @@ impl fmt::Display for ConfigError {
             ErrorKind::Duplicate => "is listed twice",
             ErrorKind::UnknownKey => "is an unknown key",
             ErrorKind::UnknownRisk => "is an unknown risk",
+            ErrorKind::UnknownMode => "is an unknown mode",
+            ErrorKind::InvalidServedHost => "is not a valid host",
+            ErrorKind::InvalidExemption => "is not a valid exemption",
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };

@@ -68,6 +68,12 @@ pub enum ErrorKind {
     UnknownRisk,
     /// A value of a file that has the wrong type.
     WrongType,
+    /// A mode of `enforce` other than `refuse` and `report`.
+    UnknownMode,
+    /// An invalid entry of `hosts`.
+    InvalidServedHost,
+    /// An invalid entry of `exempt`.
+    InvalidExemption,
     /// A dangerous setting that was not accepted.
     Risk(Risk),
 }

@@ -25,12 +25,19 @@ pub struct Place {
     method: Option<Arc<str>>,
     pattern: Option<Arc<str>>,
     key: Option<Arc<str>>,
+    /// A table at the top that is no level.
+    table: Option<Arc<str>>,
     level: Level,
 }
 
 impl Place {
     pub(crate) fn config() -> Self {
-        Self { level: Level::Config, path: None, method: None, pattern: None, key: None }
+        Self { level: Level::Config, path: None, method: None, pattern: None, key: None, table: None }
+    }
+
+    /// In a table at the top, such as `enforce`.
+    pub(crate) fn table(table: &str) -> Self {
+        Self { table: Some(table.into()), ..Self::config() }
     }
 
     pub(crate) fn defaults() -> Self {
@@ -92,7 +99,7 @@ pub(super) fn quoted(part: &str) -> String {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut keys = Vec::new();
+        let mut keys: Vec<String> = self.table.iter().map(|table| table.to_string()).collect();
         if self.level == Level::Defaults {
             keys.push("defaults".into());
         }

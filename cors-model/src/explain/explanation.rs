@@ -5,6 +5,7 @@ use std::fmt;
 use http::HeaderMap;
 use http::header::ORIGIN;
 
+use crate::config::enforce::Mode;
 use crate::decide::judge::only_line;
 use crate::decide::request::{CorsRequest, Lines, Target, read};
 use crate::decide::verdict::{Asked, Preflight, Refusal, Reply, Verdict};
@@ -74,6 +75,7 @@ impl fmt::Display for Explanation {
             (Verdict::Pass, _) => "not a CORS resource",
             (Verdict::Answer(Reply::Preflight(_)), None) => "preflight allowed",
             (Verdict::Answer(Reply::Preflight(_)), Some(_)) => "preflight refused",
+            (Verdict::Answer(Reply::Refused(_)), _) => "refused",
             (Verdict::Actual(actual), _) if actual.grant.is_some() => "shared",
             (Verdict::Actual(_), Some(_)) => "not shared with this origin",
             (Verdict::Actual(_), None) => "not a cross-origin request",
@@ -131,18 +133,35 @@ impl Teller<'_> {
     }
 
     fn tell(&mut self, request: &CorsRequest<'_, HeaderMap>, verdict: Verdict) {
-        let Some(resource) = self.policy.resource(request.target, request.path) else {
-            return self.not_a_resource(request);
-        };
+        let resource = self.policy.resource(request.target, request.path);
+        self.enforcement(resource, request);
+        let Some(resource) = resource else { return self.not_a_resource(request) };
         match &self.policy.resources[resource as usize].template {
             Some(template) => self.say("S6", format!("the path belongs to the resource {template}")),
             None => self.say("S6", "the path is not registered, but all_resources is on: the defaults apply"),
         }
         match verdict {
-            Verdict::Pass => {}
+            Verdict::Pass | Verdict::Answer(Reply::Refused(_)) => {}
             Verdict::Answer(Reply::Preflight(preflight)) => self.preflight(resource, preflight),
             Verdict::Actual(_) => self.actual(resource, request.method),
         }
+    }
+
+    /// S28, for any request.
+    fn enforcement(&mut self, resource: Option<ResourceId>, request: &CorsRequest<'_, HeaderMap>) {
+        let Some(enforcement) = &self.policy.enforcement else { return };
+        let why = match self.policy.enforced(enforcement, resource, request) {
+            None => return self.say("S28", "enforcement lets the request pass"),
+            Some(Refusal::Host) => "the host is not in the list `hosts`",
+            Some(_) => "it comes from another site, and no entry lets that site send it",
+        };
+        self.say(
+            "S28",
+            match enforcement.mode {
+                Mode::Refuse => format!("{why}: it is refused, and the application does not run"),
+                Mode::Report => format!("{why}: it would be refused, but the mode is `report`"),
+            },
+        );
     }
 
     fn not_a_resource(&mut self, request: &CorsRequest<'_, HeaderMap>) {

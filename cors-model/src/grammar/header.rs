@@ -12,13 +12,35 @@ pub enum RequestField {
     RequestMethod,
     /// `Access-Control-Request-Headers`
     RequestHeaders,
+    /// `Host`, read by enforcement alone, as all that follow
+    Host,
+    /// `Sec-Fetch-Site`
+    SecFetchSite,
+    /// `Cookie`
+    Cookie,
+    /// `Authorization`
+    Authorization,
+    /// `Upgrade`
+    Upgrade,
 }
 
 impl RequestField {
-    pub(crate) const ALL: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
+    const ALL: [Self; 8] = [
+        Self::Origin,
+        Self::RequestMethod,
+        Self::RequestHeaders,
+        Self::Host,
+        Self::SecFetchSite,
+        Self::Cookie,
+        Self::Authorization,
+        Self::Upgrade,
+    ];
+
+    /// Those that make a preflight.
+    pub const PREFLIGHT: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
 
     /// All names in a framework's own type, each at the place `field as usize`.
-    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 3] {
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
         Self::ALL.map(Self::as_str).map(make)
     }
 
@@ -29,6 +51,11 @@ impl RequestField {
             Self::Origin => "origin",
             Self::RequestMethod => "access-control-request-method",
             Self::RequestHeaders => "access-control-request-headers",
+            Self::Host => "host",
+            Self::SecFetchSite => "sec-fetch-site",
+            Self::Cookie => "cookie",
+            Self::Authorization => "authorization",
+            Self::Upgrade => "upgrade",
         }
     }
 
@@ -39,6 +66,11 @@ impl RequestField {
             Self::Origin => header::ORIGIN,
             Self::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
             Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
+            Self::Host => header::HOST,
+            Self::SecFetchSite => HeaderName::from_static("sec-fetch-site"),
+            Self::Cookie => header::COOKIE,
+            Self::Authorization => header::AUTHORIZATION,
+            Self::Upgrade => header::UPGRADE,
         }
     }
 }
@@ -61,12 +93,16 @@ pub enum ResponseField {
     ExposeHeaders,
     /// `Vary`
     Vary,
-    /// `Content-Type`, on a refused preflight only
+    /// `Timing-Allow-Origin`
+    TimingAllowOrigin,
+    /// `Content-Type`, on a refusal only
     ContentType,
+    /// `Cache-Control`, on a refusal only
+    CacheControl,
 }
 
 impl ResponseField {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::AllowOrigin,
         Self::AllowCredentials,
         Self::AllowMethods,
@@ -74,11 +110,13 @@ impl ResponseField {
         Self::MaxAge,
         Self::ExposeHeaders,
         Self::Vary,
+        Self::TimingAllowOrigin,
         Self::ContentType,
+        Self::CacheControl,
     ];
 
     /// All names in a framework's own type, each at the place `field as usize`.
-    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
+    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 10] {
         Self::ALL.map(Self::as_str).map(make)
     }
 
@@ -93,7 +131,9 @@ impl ResponseField {
             Self::MaxAge => "access-control-max-age",
             Self::ExposeHeaders => "access-control-expose-headers",
             Self::Vary => "vary",
+            Self::TimingAllowOrigin => "timing-allow-origin",
             Self::ContentType => "content-type",
+            Self::CacheControl => "cache-control",
         }
     }
 
@@ -108,7 +148,9 @@ impl ResponseField {
             Self::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
             Self::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
             Self::Vary => header::VARY,
+            Self::TimingAllowOrigin => HeaderName::from_static("timing-allow-origin"),
             Self::ContentType => header::CONTENT_TYPE,
+            Self::CacheControl => header::CACHE_CONTROL,
         }
     }
 }

@@ -37,6 +37,9 @@ impl Cors {
         let mut config = self.config().clone();
         let own = self.0.paths.find_template(template);
         let own = own.and_then(|resource| config.resources.get(resource as usize)).cloned();
+        if let Some(enforce) = &mut config.enforce {
+            enforce.at_resources_alone = true;
+        }
         let mut seen = HashSet::new();
         config = CorsConfig { all_resources: false, excluded: Vec::new(), resources: Vec::new(), ..config };
         for template in templates.iter().filter(|template| seen.insert(shape(template))) {

@@ -143,6 +143,7 @@ impl Builder {
             };
             self.policy.resources.push(all);
         }
+        self.policy.enforcement = config.enforce.as_ref().map(|enforce| self.enforcement(enforce));
         self.policy.defaults = vec![None; self.policy.origins.len()];
         for (pattern, entry) in defaults.entries {
             self.policy.defaults[pattern as usize] = Some(entry);

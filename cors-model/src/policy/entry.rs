@@ -78,6 +78,7 @@ impl Builder {
             ),
             unasked: Prepared::allowed(lines(), alone, &follow[..1]),
             expose,
+            timing: options.allow_timing,
         });
         number(self.policy.entries.len() - 1)
     }

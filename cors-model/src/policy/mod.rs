@@ -8,6 +8,7 @@ pub(crate) mod attached;
 mod beside;
 pub(crate) mod build;
 mod cors;
+pub(crate) mod enforce;
 mod entry;
 #[cfg(feature = "replace")]
 mod handle;

@@ -22,6 +22,8 @@ pub(crate) struct Paths {
     known: Vec<Known>,
     /// The resource of every other path.
     all: Option<(ResourceId, Class)>,
+    /// A reading that finds none objects, too.
+    is_exact: bool,
 }
 
 struct Known {
@@ -76,6 +78,7 @@ impl Paths {
             split: Readings::new(Reading::Split),
             known: Vec::new(),
             all,
+            is_exact: false,
         };
         for ((template, resource, class), id) in templates.iter().zip(0..) {
             paths.sent.insert(template, id);
@@ -88,6 +91,11 @@ impl Paths {
             paths.known.push(Known { resource: *resource, class: *class, kinds, whole, split });
         }
         paths
+    }
+
+    /// Paths each of which every reading has to find.
+    pub(crate) fn exact(templates: Vec<(Template, Option<ResourceId>, Class)>) -> Self {
+        Self { is_exact: true, ..Self::new(templates, None) }
     }
 
     /// The resource of a path. What follows `?` or `#` does not count.
@@ -191,7 +199,7 @@ impl Paths {
         if !agrees(whole, known.map(|known| &known.whole), sent.is_told) {
             return Some(Objection::Read(Reading::Whole, whole.map(|form| form.template)));
         }
-        let agreed = agrees(split, known.map(|known| &known.split), true);
+        let agreed = agrees(split, known.map(|known| &known.split), !self.is_exact);
         (!agreed).then_some(Objection::Read(Reading::Split, split.map(|form| form.template)))
     }
 }

@@ -8,6 +8,7 @@ use crate::config::CorsConfig;
 use crate::error::Level;
 use crate::grammar::header::ResponseField;
 use crate::grammar::method::{GET, HEAD, POST};
+use crate::policy::enforce::Enforcement;
 use crate::policy::origins::{OriginKind, Origins, PatternId};
 use crate::policy::paths::{Paths, ResourceId};
 use crate::policy::prepared::Prepared;
@@ -36,6 +37,7 @@ pub(crate) struct Policy {
     /// The header lines of every refusal.
     pub(crate) refusal: Prepared,
     pub(crate) paths: Paths,
+    pub(crate) enforcement: Option<Enforcement>,
     pub(crate) resources: Vec<ResourceRules>,
     pub(crate) routes: Vec<RouteRules>,
     pub(crate) entries: Vec<Entry>,
@@ -72,6 +74,8 @@ pub(crate) struct Entry {
     pub(crate) asked: Prepared,
     pub(crate) unasked: Prepared,
     pub(crate) expose: Expose,
+    /// Sends `Timing-Allow-Origin`.
+    pub(crate) timing: bool,
 }
 
 impl MethodRule {

@@ -75,6 +75,10 @@ pub enum FixedValue {
     True,
     /// `Origin`
     Origin,
+    /// `text/plain; charset=utf-8`
+    Text,
+    /// `no-store`
+    NoStore,
 }
 
 impl FixedValue {
@@ -83,10 +87,14 @@ impl FixedValue {
         static ANY: Value = Value::fixed(FixedValue::Any.text());
         static TRUE: Value = Value::fixed(FixedValue::True.text());
         static ORIGIN: Value = Value::fixed(FixedValue::Origin.text());
+        static TEXT: Value = Value::fixed(FixedValue::Text.text());
+        static NO_STORE: Value = Value::fixed(FixedValue::NoStore.text());
         match self {
             Self::Any => &ANY,
             Self::True => &TRUE,
             Self::Origin => &ORIGIN,
+            Self::Text => &TEXT,
+            Self::NoStore => &NO_STORE,
         }
     }
 
@@ -100,6 +108,7 @@ impl FixedValue {
             Self::Any => ANY,
             Self::True => TRUE,
             Self::Origin => ORIGIN,
+            Self::Text | Self::NoStore => HeaderValue::from_static(self.text()),
         }
     }
 
@@ -108,6 +117,8 @@ impl FixedValue {
             Self::Any => "*",
             Self::True => "true",
             Self::Origin => "Origin",
+            Self::Text => "text/plain; charset=utf-8",
+            Self::NoStore => "no-store",
         }
     }
 }

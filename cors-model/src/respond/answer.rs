@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::decide::request::RequestHeaders;
-use crate::decide::verdict::{Allowed, Asked, Refusal, Reply};
+use crate::decide::verdict::{Allowed, Asked, Refusal, Refused, RefusedAt, Reply};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
@@ -33,7 +33,10 @@ impl Cors {
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
         let policy = &*self.0;
-        let Reply::Preflight(preflight) = reply;
+        let preflight = match reply {
+            Reply::Preflight(preflight) => preflight,
+            Reply::Refused(refused) => return self.refuse(refused, request, response),
+        };
         let outcome =
             if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
         match outcome {
@@ -46,6 +49,24 @@ impl Cors {
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
+    }
+
+    /// S28.
+    fn refuse<'c, H, R>(&'c self, refused: Refused, request: &H, response: &mut R) -> Answer
+    where
+        H: RequestHeaders + ?Sized,
+        R: ResponseHeaders<'c, H::Value> + ?Sized,
+    {
+        match refused.at {
+            RefusedAt::Elsewhere => response.set_fixed(ResponseField::ContentType, FixedValue::Text),
+            RefusedAt::Preflight => response.begin(&self.0.refusal, None),
+            RefusedAt::Resource(actual) => {
+                response.set_fixed(ResponseField::ContentType, FixedValue::Text);
+                self.decorate(actual, request, response);
+            }
+        }
+        response.set_fixed(ResponseField::CacheControl, FixedValue::NoStore);
+        Answer { status: 403, body: Bytes::from_static(refused.refusal.sentence().as_bytes()) }
     }
 
     /// S8.

@@ -1,6 +1,6 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
-use crate::decide::judge::only_line;
+use crate::decide::judge::{Begun, only_line};
 use crate::decide::request::{CorsRequest, read};
 use crate::decide::verdict::{Refusal, Reply};
 use crate::grammar::header::RequestField;
@@ -14,7 +14,7 @@ use crate::respond::write::Decoration;
 pub enum Decision<V> {
     /// Not a resource of the policy: leave request and response alone.
     Pass,
-    /// Answer it with [`Cors::answer`], without asking the application: it is a preflight.
+    /// Answer it with [`Cors::answer`], without asking the application: it is a preflight, or is refused.
     Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Decoration<V>),
@@ -27,12 +27,11 @@ impl Cors {
     #[inline(never)]
     pub fn decide<H: KeepValues + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Decision<H::Value> {
         let policy = &*self.0;
-        let Some(resource) = policy.resource(request.target, request.path) else { return Decision::Pass };
-        if request.method == "OPTIONS" {
-            if let Some(preflight) = policy.preflight(resource, request.headers) {
-                return Decision::Answer(Reply::Preflight(preflight));
-            }
-        }
+        let resource = match policy.begin(request) {
+            Begun::Pass => return Decision::Pass,
+            Begun::Answer(reply) => return Decision::Answer(reply),
+            Begun::Actual(resource) => resource,
+        };
         let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
         // Why nothing is granted is not kept, so nobody has to find out.

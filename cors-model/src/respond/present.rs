@@ -4,7 +4,7 @@ use crate::grammar::header::ResponseField;
 
 /// Which of the fields that a policy sets or takes away from the application's responses one of them has.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Present(u8);
+pub(crate) struct Present(u16);
 
 impl Present {
     /// Takes note of a name. Most are told apart by their length alone.

@@ -128,6 +128,8 @@ struct Wanted<V, N> {
     credentials: bool,
     expose: Exposed<N>,
     vary: bool,
+    /// `Timing-Allow-Origin`; where it is sent to nobody, that of the application stays.
+    timing: AllowOrigin<V>,
 }
 
 /// With a tag of its own the value is moved as a whole, and not piece by piece around a tag inside of it.
@@ -186,21 +188,30 @@ impl Cors {
     fn wanted<'c, V, N>(
         &'c self,
         actual: Actual,
-        origin: impl FnOnce() -> Option<V>,
+        origin: impl Fn() -> Option<V>,
         names: impl FnOnce(&'c Value) -> N,
     ) -> Wanted<V, N> {
         let vary = actual.vary;
-        let mut wanted =
-            Wanted { origin: AllowOrigin::Nobody, credentials: false, expose: Exposed::Nothing, vary };
+        let mut wanted = Wanted {
+            origin: AllowOrigin::Nobody,
+            credentials: false,
+            expose: Exposed::Nothing,
+            vary,
+            timing: AllowOrigin::Nobody,
+        };
         let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return wanted };
         let entry = &self.0.entries[grant.entry as usize];
-        wanted.origin = match grant.literal {
+        let allow_origin = || match grant.literal {
             true => AllowOrigin::Any,
-            false => match origin() {
-                Some(origin) => AllowOrigin::This(origin),
-                None => return wanted,
-            },
+            false => origin().map_or(AllowOrigin::Nobody, AllowOrigin::This),
         };
+        wanted.origin = allow_origin();
+        if matches!(wanted.origin, AllowOrigin::Nobody) {
+            return wanted;
+        }
+        if entry.timing && grant.timing {
+            wanted.timing = allow_origin();
+        }
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
@@ -218,6 +229,7 @@ impl<V, N> Wanted<V, N> {
             + usize::from(self.credentials)
             + usize::from(!matches!(self.expose, Exposed::Nothing))
             + usize::from(self.vary)
+            + usize::from(!matches!(self.timing, AllowOrigin::Nobody))
     }
 
     /// Sets what is wanted and takes away the rest (S17, S18).
@@ -239,10 +251,16 @@ impl<V, N> Wanted<V, N> {
             Exposed::Present => expose_present(response),
         };
         let shares = !matches!(self.origin, AllowOrigin::Nobody);
-        match std::mem::replace(&mut self.origin, AllowOrigin::Nobody) {
-            AllowOrigin::Nobody => {}
-            AllowOrigin::Any => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
-            AllowOrigin::This(origin) => response.echo(ResponseField::AllowOrigin, origin),
+        let origins = [
+            (ResponseField::AllowOrigin, &mut self.origin),
+            (ResponseField::TimingAllowOrigin, &mut self.timing),
+        ];
+        for (field, origin) in origins {
+            match std::mem::replace(origin, AllowOrigin::Nobody) {
+                AllowOrigin::Nobody => {}
+                AllowOrigin::Any => response.set_fixed(field, FixedValue::Any),
+                AllowOrigin::This(origin) => response.echo(field, origin),
+            }
         }
         let credentials = std::mem::take(&mut self.credentials);
         if credentials {

@@ -71,7 +71,7 @@ fn describe<H: RequestHeaders + ?Sized>(
         }
     }
     match refusal {
-        Refusal::Malformed => Ok(()),
+        Refusal::Malformed | Refusal::Host | Refusal::CrossSite => Ok(()),
         Refusal::Origin => allowed_origins(text, cors, resource),
         Refusal::Method => {
             allowed_methods(text, cors, resource, only_line(&read(request, RequestField::Origin)))
