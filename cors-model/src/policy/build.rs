@@ -19,7 +19,7 @@ use crate::policy::rules::{
     RuleId, ShapeId, Slot, route_bit,
 };
 use crate::policy::table::{number, pair};
-use crate::policy::value::{Copies, Value};
+use crate::policy::value::Value;
 
 /// The number of the next policy.
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -56,7 +56,6 @@ pub(super) struct Builder {
     accepted: Vec<Risk>,
     needed: Vec<Risk>,
     pub(super) values: HashMap<String, Value>,
-    pub(super) exposed: HashMap<String, Copies>,
     pub(super) entries: HashMap<ResourceOptions, EntryId>,
     pub(super) rules: HashMap<MethodRule, RuleId>,
     shapes: HashMap<Vec<MethodId>, ShapeId>,

@@ -11,7 +11,7 @@ use crate::policy::rules::{
     Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::policy::table::{number, pair};
-use crate::policy::value::{Copies, FixedValue, Value};
+use crate::policy::value::{FixedValue, Value};
 
 impl Builder {
     /// Equal options share one entry.
@@ -45,8 +45,7 @@ impl Builder {
             Some(Names::Any) if options.allow_credentials => Expose::Present,
             Some(Names::Any) => Expose::Any,
             Some(names) if names.iter().next().is_some() => {
-                let text = lower_case_list(names.iter()).1;
-                Expose::Names(self.exposed.entry(text).or_insert_with_key(|text| Copies::new(text)).clone())
+                Expose::Names(self.value(&lower_case_list(names.iter()).1))
             }
             _ => Expose::Nothing,
         };

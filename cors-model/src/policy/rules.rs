@@ -12,7 +12,7 @@ use crate::policy::origins::{OriginKind, Origins, PatternId};
 use crate::policy::paths::{Paths, ResourceId};
 use crate::policy::prepared::Prepared;
 use crate::policy::table::{Interner, NameSet, number, pair};
-use crate::policy::value::{Copies, Value};
+use crate::policy::value::Value;
 
 pub(crate) type EntryId = u32;
 pub(crate) type MethodId = u32;
@@ -115,7 +115,7 @@ impl RequestedHeaders {
 pub(crate) enum Expose {
     Nothing,
     Any,
-    Names(Copies),
+    Names(Value),
     /// The names that the response has (S15).
     Present,
 }

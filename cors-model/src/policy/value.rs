@@ -1,9 +1,7 @@
 //! Header values, made once when a configuration is built.
 
 use std::any::Any;
-use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -109,55 +107,5 @@ impl FixedValue {
             Self::True => "true",
             Self::Origin => "Origin",
         }
-    }
-}
-
-/// One value several times over, for what nearly every response has: threads that count the references of the same bytes wait for
-/// each other.
-#[derive(Clone, Debug)]
-pub(crate) struct Copies(Arc<[Value; COPIES]>);
-
-const COPIES: usize = 8;
-
-impl Copies {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(Arc::new(std::array::from_fn(|_| Value::new(text))))
-    }
-
-    /// The one of this thread, which it shares with few.
-    #[inline]
-    pub(crate) fn here(&self) -> &Value {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-        thread_local! {
-            /// The thread's number, once it has one.
-            static THREAD: Cell<Option<usize>> = const { Cell::new(None) };
-        }
-        let thread = THREAD.get().unwrap_or_else(|| {
-            let next = THREADS.fetch_add(1, Ordering::Relaxed);
-            THREAD.set(Some(next));
-            next
-        });
-        &self.0[thread % COPIES]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn threads_take_different_copies() {
-        let copies = Copies::new("x-a");
-        let bytes_of_a_thread = |_| {
-            let copies = copies.clone();
-            let taken = move || {
-                assert_eq!(copies.here().as_str(), "x-a");
-                assert!(copies.here().is(copies.here()));
-                copies.here().bytes().as_ptr() as usize
-            };
-            std::thread::spawn(taken).join().unwrap()
-        };
-        let taken: std::collections::HashSet<_> = (0..COPIES).map(bytes_of_a_thread).collect();
-        assert!(taken.len() > 1);
     }
 }

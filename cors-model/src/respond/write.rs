@@ -205,7 +205,7 @@ impl Cors {
         match &entry.expose {
             Expose::Nothing => {}
             Expose::Any => wanted.expose = Exposed::Names(names(FixedValue::Any.value())),
-            Expose::Names(copies) => wanted.expose = Exposed::Names(names(copies.here())),
+            Expose::Names(list) => wanted.expose = Exposed::Names(names(list)),
             Expose::Present => wanted.expose = Exposed::Present,
         }
         wanted
