@@ -11,7 +11,7 @@ use crate::policy::rules::{
     EntryId, GET_ID, HEAD_ID, MethodId, MethodRule, NO_ROUTES, POST_ID, Pick, Policy, RouteId, RouteSet,
     RuleId, ShapeId, route_bit,
 };
-use crate::policy::value::{FixedValue, Value};
+use crate::policy::value::{ANY, Value};
 
 /// `Access-Control-Allow-Methods` as it is to be written.
 pub(crate) enum MethodsValue<'a> {
@@ -48,7 +48,7 @@ impl Policy {
             return entry.asked.methods().map_or(MethodsValue::Requested, MethodsValue::Prepared);
         }
         if self.answers_any_method(pick) {
-            return MethodsValue::Prepared(FixedValue::Any.value());
+            return MethodsValue::Prepared(&ANY);
         }
         let any = self.rules[entry.methods as usize] == MethodRule::Any;
         let with_requested = match route {

@@ -11,7 +11,7 @@ use crate::policy::rules::{
     Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::policy::table::{number, pair};
-use crate::policy::value::{FixedValue, Value};
+use crate::policy::value::{ANY, TRUE, Value};
 
 impl Builder {
     /// Equal options share one entry.
@@ -52,7 +52,7 @@ impl Builder {
         let credentials = options.allow_credentials;
         let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
         let lines = [
-            credentials.then(|| (ResponseField::AllowCredentials, Value::fixed("true"))),
+            credentials.then(|| (ResponseField::AllowCredentials, TRUE.clone())),
             max_age.map(|seconds| (ResponseField::MaxAge, seconds)),
         ];
         let lines = || lines.iter().flatten().cloned();
@@ -60,7 +60,7 @@ impl Builder {
         let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
         let alone = match self.policy.rules[methods as usize] {
             MethodRule::Any if credentials => None,
-            MethodRule::Any => Some(FixedValue::Any.value().clone()),
+            MethodRule::Any => Some(ANY.clone()),
             _ => Some(self.value(&self.policy.list_methods(NO_ROUTES, methods, 0))),
         };
         let follow = [ResponseField::AllowOrigin, ResponseField::AllowHeaders];

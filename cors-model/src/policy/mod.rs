@@ -20,4 +20,4 @@ pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey, ResourcePolicy};
 pub use prepared::Prepared;
-pub use value::{FixedValue, Value};
+pub use value::Value;

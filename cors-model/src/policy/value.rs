@@ -6,6 +6,13 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use http::HeaderValue;
 
+/// `*`
+pub(crate) static ANY: Value = Value::fixed("*");
+/// `true`
+pub(crate) static TRUE: Value = Value::fixed("true");
+/// `Origin`
+pub(crate) static ORIGIN: Value = Value::fixed("Origin");
+
 /// A header value that is ready for any framework. Cloning it is cheap: it is reference counted.
 #[derive(Debug)]
 pub struct Value {
@@ -60,52 +67,5 @@ impl Value {
     /// For a framework that makes its values of text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
-    }
-}
-
-/// A value that is the same in every policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FixedValue {
-    /// `*`
-    Any,
-    /// `true`
-    True,
-    /// `Origin`
-    Origin,
-}
-
-impl FixedValue {
-    /// As any other value.
-    pub fn value(self) -> &'static Value {
-        static ANY: Value = Value::fixed(FixedValue::Any.text());
-        static TRUE: Value = Value::fixed(FixedValue::True.text());
-        static ORIGIN: Value = Value::fixed(FixedValue::Origin.text());
-        match self {
-            Self::Any => &ANY,
-            Self::True => &TRUE,
-            Self::Origin => &ORIGIN,
-        }
-    }
-
-    /// For a framework on the `http` crate: a constant, which is cheaper than a clone of what is made once.
-    #[inline(always)]
-    pub fn http(self) -> HeaderValue {
-        const ANY: HeaderValue = HeaderValue::from_static(FixedValue::Any.text());
-        const TRUE: HeaderValue = HeaderValue::from_static(FixedValue::True.text());
-        const ORIGIN: HeaderValue = HeaderValue::from_static(FixedValue::Origin.text());
-        match self {
-            Self::Any => ANY,
-            Self::True => TRUE,
-            Self::Origin => ORIGIN,
-        }
-    }
-
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Any => "*",
-            Self::True => "true",
-            Self::Origin => "Origin",
-        }
     }
 }

@@ -9,7 +9,7 @@ use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
-use crate::policy::value::FixedValue;
+use crate::policy::value::ANY;
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;
 
@@ -61,7 +61,7 @@ impl Cors {
         let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
         response.begin(prepared, methods.prepared());
         match allowed.literal {
-            true => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
+            true => response.set(ResponseField::AllowOrigin, &ANY),
             false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
         }
         match methods {

@@ -10,7 +10,7 @@ use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::prepared::Prepared;
 use crate::policy::rules::Expose;
-use crate::policy::value::{FixedValue, Value};
+use crate::policy::value::{ANY, ORIGIN, TRUE, Value};
 use crate::respond::keep::KeepValues;
 use crate::respond::present::Present;
 
@@ -34,12 +34,6 @@ pub trait ResponseHeaders<'c, V> {
 
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: &'c Value);
-
-    /// Makes a value that is the same in every policy the field's only line.
-    #[inline]
-    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
-        self.set(field, value.value());
-    }
 
     /// Makes a value that was put together for this response the field's only line. It is a valid header value.
     fn set_bytes(&mut self, field: ResponseField, value: Bytes);
@@ -84,11 +78,6 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         let _ = self.try_insert(field.http(), value.http().clone());
     }
 
-    #[inline]
-    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
-        let _ = self.try_insert(field.http(), value.http());
-    }
-
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
             let _ = self.try_insert(field.http(), value);
@@ -130,18 +119,14 @@ struct Wanted<V, N> {
     vary: bool,
 }
 
-/// With a tag of its own the value is moved as a whole, and not piece by piece around a tag inside of it.
 #[derive(Clone, Debug)]
-#[repr(u8)]
 enum AllowOrigin<V> {
     Nobody,
     Any,
     This(V),
 }
 
-/// As [`AllowOrigin`].
 #[derive(Clone, Debug)]
-#[repr(u8)]
 enum Exposed<N> {
     Nothing,
     Names(N),
@@ -204,7 +189,7 @@ impl Cors {
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
-            Expose::Any => wanted.expose = Exposed::Names(names(FixedValue::Any.value())),
+            Expose::Any => wanted.expose = Exposed::Names(names(&ANY)),
             Expose::Names(list) => wanted.expose = Exposed::Names(names(list)),
             Expose::Present => wanted.expose = Exposed::Present,
         }
@@ -241,17 +226,17 @@ impl<V, N> Wanted<V, N> {
         let shares = !matches!(self.origin, AllowOrigin::Nobody);
         match std::mem::replace(&mut self.origin, AllowOrigin::Nobody) {
             AllowOrigin::Nobody => {}
-            AllowOrigin::Any => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
+            AllowOrigin::Any => response.set(ResponseField::AllowOrigin, &ANY),
             AllowOrigin::This(origin) => response.echo(ResponseField::AllowOrigin, origin),
         }
         let credentials = std::mem::take(&mut self.credentials);
         if credentials {
-            response.set_fixed(ResponseField::AllowCredentials, FixedValue::True);
+            response.set(ResponseField::AllowCredentials, &TRUE);
         }
         if self.vary {
             match present.has(ResponseField::Vary) {
                 true => join_vary(response),
-                false => response.set_fixed(ResponseField::Vary, FixedValue::Origin),
+                false => response.set(ResponseField::Vary, &ORIGIN),
             }
         }
         if !present.is_empty() {
