@@ -16,5 +16,5 @@ pub use decide::{Actual, CorsRequest, Preflight, Refusal, RequestHeaders, Target
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Explanation, Step};
 pub use grammar::header::{RequestField, ResponseField};
-pub use policy::{Cors, Prepared, ResourceKey, ResourcePolicy, Value};
+pub use policy::{Cors, ResourceKey, ResourcePolicy, Value};
 pub use respond::{Answer, Decision, Decoration, KeepValues, ResponseHeaders};

@@ -237,7 +237,7 @@ impl Teller<'_> {
             .filter(|name| !entry.requested.allows(name))
             .map(|name| name.escape_ascii().to_string())
             .collect();
-        let list = entry.allow_headers().map_or("*", |value| value.as_str());
+        let list = entry.allow_headers.as_ref().map_or("*", |value| value.as_str());
         let list = if list.is_empty() { "nothing" } else { list };
         self.say("S10", format!("that entry does not allow {}; it allows {list}", refused.join(", ")));
     }

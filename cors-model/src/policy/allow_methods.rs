@@ -25,15 +25,6 @@ pub(crate) enum MethodsValue<'a> {
     },
 }
 
-impl<'a> MethodsValue<'a> {
-    pub(crate) fn prepared(&self) -> Option<&'a Value> {
-        match self {
-            Self::Prepared(value) => Some(value),
-            Self::Requested | Self::Listed { .. } => None,
-        }
-    }
-}
-
 impl Policy {
     /// The answer's `Access-Control-Allow-Methods`, where an entry above the routes decides (S9).
     pub(crate) fn methods_value(
@@ -45,7 +36,7 @@ impl Policy {
         let entry = &self.entries[pick.entry as usize];
         let shape = self.resources[resource as usize].shape;
         if shape == NO_ROUTES {
-            return entry.asked.methods().map_or(MethodsValue::Requested, MethodsValue::Prepared);
+            return entry.allow_methods.as_ref().map_or(MethodsValue::Requested, MethodsValue::Prepared);
         }
         if self.answers_any_method(pick) {
             return MethodsValue::Prepared(&ANY);

@@ -12,7 +12,6 @@ use crate::grammar::pattern::{Pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::Cors;
 use crate::policy::paths::{EXCLUDED, Paths, ResourceId};
-use crate::policy::prepared::Prepared;
 use crate::policy::readings::Class;
 use crate::policy::rules::{
     COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceRules, RouteRules,
@@ -107,7 +106,6 @@ impl Builder {
         }
         // The first one, so that it is `NO_ROUTES`.
         self.shape(Vec::new());
-        self.policy.refusal = Prepared::refused();
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {

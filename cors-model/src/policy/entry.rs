@@ -3,15 +3,13 @@
 use crate::check::values as check;
 use crate::config::{Names, ResourceOptions};
 use crate::error::{ErrorKind, Place};
-use crate::grammar::header::ResponseField;
 use crate::grammar::method;
 use crate::policy::build::{Builder, shared};
-use crate::policy::prepared::Prepared;
 use crate::policy::rules::{
     Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
 };
 use crate::policy::table::{number, pair};
-use crate::policy::value::{ANY, TRUE, Value};
+use crate::policy::value::{ANY, Value};
 
 impl Builder {
     /// Equal options share one entry.
@@ -51,31 +49,19 @@ impl Builder {
         };
         let credentials = options.allow_credentials;
         let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
-        let lines = [
-            credentials.then(|| (ResponseField::AllowCredentials, TRUE.clone())),
-            max_age.map(|seconds| (ResponseField::MaxAge, seconds)),
-        ];
-        let lines = || lines.iter().flatten().cloned();
-        let sends_back_headers = allow_headers.is_none();
-        let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
-        let alone = match self.policy.rules[methods as usize] {
+        let allow_methods = match self.policy.rules[methods as usize] {
             MethodRule::Any if credentials => None,
             MethodRule::Any => Some(ANY.clone()),
             _ => Some(self.value(&self.policy.list_methods(NO_ROUTES, methods, 0))),
         };
-        let follow = [ResponseField::AllowOrigin, ResponseField::AllowHeaders];
         self.policy.entries.push(Entry {
             credentials,
             methods,
             enables: self.policy.rules[methods as usize].enables(),
             requested,
-            sends_back_headers,
-            asked: Prepared::allowed(
-                lines().chain(allow_headers),
-                alone.clone(),
-                &follow[..1 + usize::from(sends_back_headers)],
-            ),
-            unasked: Prepared::allowed(lines(), alone, &follow[..1]),
+            allow_methods,
+            allow_headers,
+            max_age,
             expose,
         });
         number(self.policy.entries.len() - 1)

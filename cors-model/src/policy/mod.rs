@@ -11,7 +11,6 @@ mod entry;
 mod labels;
 pub(crate) mod origins;
 pub(crate) mod paths;
-pub(crate) mod prepared;
 mod readings;
 pub(crate) mod rules;
 mod table;
@@ -19,5 +18,4 @@ mod templates;
 pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey, ResourcePolicy};
-pub use prepared::Prepared;
 pub use value::Value;

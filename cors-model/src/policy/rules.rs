@@ -6,11 +6,9 @@ use hashbrown::{HashMap, HashSet};
 use crate::check::Advice;
 use crate::config::CorsConfig;
 use crate::error::Level;
-use crate::grammar::header::ResponseField;
 use crate::grammar::method::{GET, HEAD, POST};
 use crate::policy::origins::{OriginKind, Origins, PatternId};
 use crate::policy::paths::{Paths, ResourceId};
-use crate::policy::prepared::Prepared;
 use crate::policy::table::{Interner, NameSet, number, pair};
 use crate::policy::value::Value;
 
@@ -33,8 +31,6 @@ pub(crate) struct Policy {
     pub(crate) config: CorsConfig,
     pub(crate) advice: Vec<Advice>,
     pub(crate) preflight_status: u16,
-    /// The header lines of every refusal.
-    pub(crate) refusal: Prepared,
     pub(crate) paths: Paths,
     pub(crate) resources: Vec<ResourceRules>,
     pub(crate) routes: Vec<RouteRules>,
@@ -66,11 +62,11 @@ pub(crate) struct Entry {
     /// Those of the first 64 methods that it enables, by their bits.
     pub(crate) enables: u64,
     pub(crate) requested: RequestedHeaders,
-    /// `Access-Control-Allow-Headers` is what was asked for.
-    pub(crate) sends_back_headers: bool,
-    /// How the answer to a preflight begins that asks for headers, and to one that does not.
-    pub(crate) asked: Prepared,
-    pub(crate) unasked: Prepared,
+    /// `Access-Control-Allow-Methods` for a resource without routes; none where that is the requested method.
+    pub(crate) allow_methods: Option<Value>,
+    /// `Access-Control-Allow-Headers`; none where that is what was asked for.
+    pub(crate) allow_headers: Option<Value>,
+    pub(crate) max_age: Option<Value>,
     pub(crate) expose: Expose,
 }
 
@@ -87,14 +83,6 @@ impl MethodRule {
                 set | (set & 1 << GET_ID) << (HEAD_ID - GET_ID)
             }
         }
-    }
-}
-
-impl Entry {
-    /// `Access-Control-Allow-Headers`; none where what was asked for is sent back.
-    pub(crate) fn allow_headers(&self) -> Option<&Value> {
-        let mut lines = self.asked.lines().iter();
-        lines.find(|(field, _)| *field == ResponseField::AllowHeaders).map(|(_, value)| value)
     }
 }
 

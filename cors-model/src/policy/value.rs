@@ -13,6 +13,12 @@ pub(crate) static TRUE: Value = Value::fixed("true");
 /// `Origin`
 pub(crate) static ORIGIN: Value = Value::fixed("Origin");
 
+/// `Vary` on every answer to a preflight.
+pub(crate) static PREFLIGHT_VARY: Value =
+    Value::fixed("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
+/// The type of the body of a refusal.
+pub(crate) static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
+
 /// A header value that is ready for any framework. Cloning it is cheap: it is reference counted.
 #[derive(Debug)]
 pub struct Value {
@@ -40,11 +46,6 @@ impl Value {
     pub(crate) const fn fixed(text: &'static str) -> Self {
         let bytes = Bytes::from_static(text.as_bytes());
         Self { bytes, http: HeaderValue::from_static(text), foreign: OnceLock::new() }
-    }
-
-    /// Is one a clone of the other?
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.bytes.as_ptr() == other.bytes.as_ptr() && self.bytes.len() == other.bytes.len()
     }
 
     /// For a framework with a type of its own, whose values are costly to make and cheap to clone: it is made once.

@@ -9,7 +9,7 @@ use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
-use crate::policy::value::ANY;
+use crate::policy::value::{ANY, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;
 
@@ -40,7 +40,9 @@ impl Cors {
                 Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
-                response.begin(&policy.refusal, None);
+                response.reserve(2);
+                response.set(ResponseField::Vary, &PREFLIGHT_VARY);
+                response.set(ResponseField::ContentType, &PLAIN_TEXT);
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -58,14 +60,20 @@ impl Cors {
             Some(route) => MethodsValue::Prepared(&policy.routes[route as usize].allow_methods),
             None => policy.methods_value(resource, allowed.route, &allowed.pick),
         };
-        let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
-        response.begin(prepared, methods.prepared());
+        let asks = allowed.asked != Asked::Nothing;
+        let optional =
+            usize::from(entry.credentials) + usize::from(entry.max_age.is_some()) + usize::from(asks);
+        response.reserve(3 + optional);
+        response.set(ResponseField::Vary, &PREFLIGHT_VARY);
         match allowed.literal {
             true => response.set(ResponseField::AllowOrigin, &ANY),
             false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
         }
+        if entry.credentials {
+            response.set(ResponseField::AllowCredentials, &TRUE);
+        }
         match methods {
-            MethodsValue::Prepared(_) => {}
+            MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
             MethodsValue::Requested => {
                 echo(response, request, RequestField::RequestMethod, ResponseField::AllowMethods);
             }
@@ -80,12 +88,14 @@ impl Cors {
             }
         }
         let field = ResponseField::AllowHeaders;
-        match allowed.asked {
-            Asked::OneLine if entry.sends_back_headers => {
-                echo(response, request, RequestField::RequestHeaders, field)
-            }
-            Asked::Lines if entry.sends_back_headers => response.set_bytes(field, joined(request)),
-            _ => {}
+        match (allowed.asked, &entry.allow_headers) {
+            (Asked::Nothing, _) => {}
+            (_, Some(names)) => response.set(field, names),
+            (Asked::OneLine, None) => echo(response, request, RequestField::RequestHeaders, field),
+            (Asked::Lines, None) => response.set_bytes(field, joined(request)),
+        }
+        if let Some(seconds) = &entry.max_age {
+            response.set(ResponseField::MaxAge, seconds);
         }
     }
 

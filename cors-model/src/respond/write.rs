@@ -8,7 +8,6 @@ use crate::decide::verdict::Actual;
 use crate::grammar::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
-use crate::policy::prepared::Prepared;
 use crate::policy::rules::Expose;
 use crate::policy::value::{ANY, ORIGIN, TRUE, Value};
 use crate::respond::keep::KeepValues;
@@ -20,17 +19,6 @@ use crate::respond::present::Present;
 pub trait ResponseHeaders<'c, V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
-
-    /// Begins an answer: sets all these lines and, if they are known, the methods, with room for those that follow.
-    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
-        self.reserve(prepared.lines().len() + prepared.to_follow());
-        for (field, value) in prepared.lines() {
-            self.set(*field, value);
-        }
-        if let Some(methods) = methods {
-            self.set(ResponseField::AllowMethods, methods);
-        }
-    }
 
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: &'c Value);
@@ -54,23 +42,8 @@ pub trait ResponseHeaders<'c, V> {
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     #[inline]
     fn reserve(&mut self, additional: usize) {
-        // Without the room, lines that do not fit are left out.
-        let _ = self.try_reserve(additional);
-    }
-
-    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
-        let whole = prepared.http().filter(|_| self.capacity() == 0);
-        match whole {
-            Some(whole) => self.clone_from(whole),
-            None => {
-                let _ = self.try_reserve(prepared.lines().len() + prepared.to_follow() + 1);
-                prepared.lines().iter().for_each(|(field, value)| self.set(*field, value));
-            }
-        }
-        let is_there = |methods: &Value| whole.and(prepared.methods()).is_some_and(|known| known.is(methods));
-        if let Some(methods) = methods.filter(|methods| !is_there(methods)) {
-            self.set(ResponseField::AllowMethods, methods);
-        }
+        // With one slot more, since servers add a line, and a full map grows. Without the room, lines that do not fit are left out.
+        let _ = self.try_reserve(additional + 1);
     }
 
     #[inline]

@@ -121,7 +121,7 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     let route = cors.0.route(resource, method);
     let origin = read(request, RequestField::Origin);
     match cors.0.pick(resource, route, only_line(&origin)) {
-        Some(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
+        Some(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
             Some(value) => text.write_str(value.as_str()),
             None => text.write_str("*"),
         },
