@@ -9,13 +9,17 @@ pub(crate) mod build;
 mod cors;
 mod entry;
 mod labels;
+mod names;
 pub(crate) mod origins;
 pub(crate) mod paths;
-mod readings;
 pub(crate) mod rules;
-mod table;
-mod templates;
+mod tree;
 pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey, ResourcePolicy};
 pub use value::Value;
+
+/// A list's next number. A configuration of four thousand million items does not fit in memory.
+fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

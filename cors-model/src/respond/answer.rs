@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::decide::request::RequestHeaders;
+use crate::decide::judge::only_line;
+use crate::decide::request::{Lines, RequestHeaders, read};
 use crate::decide::verdict::{Allowed, Asked, Preflight, Refusal};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
@@ -56,42 +57,31 @@ impl Cors {
     {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        let methods = match allowed.route.filter(|_| allowed.pick.at_route()) {
-            Some(route) => MethodsValue::Prepared(&policy.routes[route as usize].allow_methods),
-            None => policy.methods_value(resource, allowed.route, &allowed.pick),
-        };
         let asks = allowed.asked != Asked::Nothing;
         let optional =
             usize::from(entry.credentials) + usize::from(entry.max_age.is_some()) + usize::from(asks);
         response.reserve(3 + optional);
         response.set(ResponseField::Vary, &PREFLIGHT_VARY);
+        let origin = read(request, RequestField::Origin);
         match allowed.literal {
             true => response.set(ResponseField::AllowOrigin, &ANY),
-            false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
+            false => echo::<H, R>(response, ResponseField::AllowOrigin, origin),
+        }
+        let requested = read(request, RequestField::RequestMethod);
+        match policy.methods_value(resource, &allowed.pick, only_line(&requested), only_line(&origin)) {
+            MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
+            MethodsValue::Listed(methods) => response.set_bytes(ResponseField::AllowMethods, methods.into()),
         }
         if entry.credentials {
             response.set(ResponseField::AllowCredentials, &TRUE);
-        }
-        match methods {
-            MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
-            MethodsValue::Requested => {
-                echo(response, request, RequestField::RequestMethod, ResponseField::AllowMethods);
-            }
-            MethodsValue::Listed { mut listed, with_requested } => {
-                if let Some(method) =
-                    request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
-                {
-                    listed.push_str(if listed.is_empty() { "" } else { ", " });
-                    listed.push_str(&String::from_utf8_lossy(method.as_ref()));
-                }
-                response.set_bytes(ResponseField::AllowMethods, listed.into());
-            }
         }
         let field = ResponseField::AllowHeaders;
         match (allowed.asked, &entry.allow_headers) {
             (Asked::Nothing, _) => {}
             (_, Some(names)) => response.set(field, names),
-            (Asked::OneLine, None) => echo(response, request, RequestField::RequestHeaders, field),
+            (Asked::OneLine, None) => {
+                echo::<H, R>(response, field, read(request, RequestField::RequestHeaders))
+            }
             (Asked::Lines, None) => response.set_bytes(field, joined(request)),
         }
         if let Some(seconds) = &entry.max_age {
@@ -115,17 +105,14 @@ impl Cors {
     }
 }
 
-/// Sends back the line of a request.
-#[inline(always)]
-fn echo<'c, H, R>(response: &mut R, request: &H, from: RequestField, to: ResponseField)
+/// Sends back the one line of a field. It is there, unless this is another request than was judged.
+fn echo<'c, H, R>(response: &mut R, to: ResponseField, line: Lines<H::Line<'_>>)
 where
     H: RequestHeaders + ?Sized,
     R: ResponseHeaders<'c, H::Value> + ?Sized,
 {
-    match request.lines(from).next().map(H::keep) {
-        Some(value) => response.echo(to, value),
-        // Another request than was judged.
-        None => response.remove(to),
+    if let Some(line) = line.only() {
+        response.echo(to, H::keep(line));
     }
 }
 

@@ -162,7 +162,6 @@ impl Cors {
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
-            Expose::Any => wanted.expose = Exposed::Names(names(&ANY)),
             Expose::Names(list) => wanted.expose = Exposed::Names(names(list)),
             Expose::Present => wanted.expose = Exposed::Present,
         }
