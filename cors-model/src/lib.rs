@@ -20,5 +20,5 @@ pub use explain::{Explanation, Step};
 pub use grammar::header::{RequestField, ResponseField};
 #[cfg(feature = "replace")]
 pub use policy::CorsHandle;
-pub use policy::{Attached, Cors, FixedValue, Prepared, ResourceKey, ResourcePolicy, Value};
+pub use policy::{Attached, Cors, ResourceKey, ResourcePolicy, Value};
 pub use respond::{Answer, Current, Decision, Decoration, KeepValues, ResponseHeaders};

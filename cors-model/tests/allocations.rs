@@ -1,4 +1,5 @@
-//! A decision allocates nothing, whatever it is, and its cost is that of the request, not of the configuration.
+//! A decision allocates nothing, whatever it is, and its cost is that of the request, not of the configuration. The answer to a
+//! preflight may allocate once, for the methods of a resource with routes.
 
 mod common;
 
@@ -20,7 +21,7 @@ fn options() -> ResourceOptions {
 }
 
 #[test]
-fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
+fn decisions_allocate_nothing_and_answers_only_a_list_of_methods() {
     let many = (0..1000).map(|at| {
         (format!("https://o{at}.example https://*.d{at}.example https://l{at}-*.labels.example"), options())
     });
@@ -83,7 +84,9 @@ fn decisions_allocate_nothing_and_prepared_answers_only_what_the_map_needs() {
             Decision::Answer(preflight) => drop(cors.answer(preflight, request, &mut response)),
             Decision::Actual(mut decoration) => decoration.write(&mut response),
         });
-        assert_eq!(allocations, 0, "writing: {name}");
+        // Of a resource with routes.
+        let lists_methods = *path == "/items/1" && response.contains_key("access-control-allow-methods");
+        assert_eq!(allocations, u64::from(lists_methods), "writing: {name}");
     }
 }
 
@@ -190,7 +193,7 @@ fn s24_no_path_allocates() {
     }
 }
 
-/// How many bytes are held once this many distinct combinations of routes and methods are built.
+/// How many bytes are held once this many resources with a route are built.
 fn bytes_of_methods(resources: usize) -> u64 {
     let long =
         ResourceOptions::new().allow_methods((0..1000).map(|at| format!("METHOD{at}")).collect::<Vec<_>>());
@@ -201,7 +204,7 @@ fn bytes_of_methods(resources: usize) -> u64 {
 }
 
 #[test]
-fn prepared_lists_of_methods_are_bounded_by_what_was_written() {
+fn no_list_of_methods_is_kept_for_each_resource() {
     let (few, many) = (bytes_of_methods(100), bytes_of_methods(2000));
     assert!(many < few + 4_000_000, "{few} bytes, and {many} for 1900 resources more");
 }

@@ -493,18 +493,17 @@ fn s9_lists_the_methods_that_pick_the_same_entry() {
                 .add(Route::on("POST").without_inheritance().origin(A, options())),
         ),
     );
-    assert_eq!(methods(&cors, "/r", A, "GET"), "GET, PUT, DELETE, HEAD");
+    assert_eq!(methods(&cors, "/r", A, "GET"), "GET, HEAD, PUT, DELETE");
     assert_eq!(methods(&cors, "/r", A, "POST"), "POST");
     assert_eq!(methods(&cors, "/r", "https://x.example.com", "DELETE"), "DELETE");
     assert_eq!(methods(&cors, "/r", "https://x.example.com", "GET"), "GET, HEAD");
-    assert_eq!(methods(&cors, "/r", "https://y.example.com", "GET"), "GET, DELETE, HEAD");
+    assert_eq!(methods(&cors, "/r", "https://y.example.com", "GET"), "GET, HEAD, DELETE");
     assert_eq!(methods(&cors, "/r", "https://y.example.com", "PUT"), "PUT");
     assert_eq!(methods(&cors, "/r", "https://other.example", "DELETE"), "DELETE");
 }
 
-/// With as many lines as these, an `http` map is copied whole.
 #[test]
-fn s9_an_answer_that_is_copied_has_the_methods_of_its_own_resource() {
+fn s9_equal_options_have_the_methods_of_each_resource() {
     let full = || options().allow_credentials().allow_headers(["x-a"]).max_age(1);
     let routed = Resource::at("/routed").add(Route::on("PUT")).add(Route::on("GET").origin(B, full()));
     let cors =
@@ -579,20 +578,19 @@ fn s9_a_route_with_a_star_for_credentials_does_not_come_first_for_null() {
         ),
     );
     assert_eq!(methods(&cors, "/r", A, "GET"), "GET, HEAD");
-    assert_eq!(methods(&cors, "/r", "null", "GET"), "GET, PUT, HEAD");
-    assert_eq!(methods(&cors, "/r", "null", "PUT"), "GET, PUT, HEAD");
+    assert_eq!(methods(&cors, "/r", "null", "GET"), "GET, HEAD, PUT");
+    assert_eq!(methods(&cors, "/r", "null", "PUT"), "GET, HEAD, PUT");
 }
 
 #[test]
-fn s9_more_routes_than_bits_never_promise_too_much() {
+fn s9_each_of_many_routes_is_told_apart() {
     let resource = (0..70).fold(Resource::at("/r").origin(A, options()), |resource, at| {
         let route = Route::on(format!("M{at}"));
         resource.add(if at == 69 { route.origin(A, options()) } else { route })
     });
     let cors = build(CorsConfig::new().add(resource));
-    let listed = methods(&cors, "/r", A, "M0");
-    assert!(listed.contains("M62") && !listed.contains("M69"), "{listed}");
-    assert!(methods(&cors, "/r", A, "M65").split(", ").any(|method| method == "M65"));
+    let all_others: Vec<_> = (0..69).map(|at| format!("M{at}")).collect();
+    assert_eq!(methods(&cors, "/r", A, "M65"), all_others.join(", "));
     assert_eq!(methods(&cors, "/r", A, "M69"), "M69");
 }
 

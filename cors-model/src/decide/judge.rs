@@ -8,7 +8,7 @@ use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
 use crate::policy::Cors;
 use crate::policy::origins::OriginKind;
 use crate::policy::paths::ResourceId;
-use crate::policy::rules::{EntryId, MethodId, Pick, Policy, RequestedHeaders, RouteId};
+use crate::policy::rules::{EntryId, Pick, Policy, RequestedHeaders, RouteRules};
 
 impl Cors {
     /// Decides about a request.
@@ -65,7 +65,7 @@ impl Policy {
 
     /// S1 to S4: the entry that wins for an origin, if the method is enabled for it.
     pub(crate) fn granted(&self, resource: ResourceId, origin: &[u8], method: &str) -> Option<EntryId> {
-        let method = self.method(method.as_bytes());
+        let method = method.as_bytes();
         let route = self.route(resource, method);
         let pick = self.pick(resource, route, origin)?;
         let rules = &self.resources[resource as usize];
@@ -81,7 +81,7 @@ impl Policy {
         method: &str,
         unknown: impl FnOnce(&[u8]) -> Refusal,
     ) -> Actual {
-        let method = self.method(method.as_bytes());
+        let method = method.as_bytes();
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {
             let grant = Some(Grant { entry, literal: true, timing: true });
@@ -105,11 +105,11 @@ impl Policy {
     pub(crate) fn constant(
         &self,
         resource: ResourceId,
-        route: Option<RouteId>,
-        method: Option<MethodId>,
+        route: Option<&RouteRules>,
+        method: &[u8],
     ) -> Option<EntryId> {
         match route {
-            Some(route) => self.routes[route as usize].constant,
+            Some(route) => route.constant,
             None => {
                 let resource = &self.resources[resource as usize];
                 resource.constant.filter(|&entry| self.enables(resource, entry, method))
@@ -142,17 +142,16 @@ impl Policy {
         headers: &H,
     ) -> Result<Allowed, Refusal> {
         let requested = only_line(&fields.method);
-        let method = self.method(requested);
-        if method.is_none() && !is_token(requested) {
+        if !is_token(requested) {
             return Err(Refusal::Malformed);
         }
-        let route = self.route(resource, method);
+        let route = self.route(resource, requested);
         let origin = only_line(&fields.origin);
         let enabled = self.pick(resource, route, origin).ok_or_else(|| unknown(origin)).and_then(|pick| {
-            let resource = &self.resources[resource as usize];
-            let is_enabled = route.is_some() || self.enables(resource, pick.entry, method);
+            let rules = &self.resources[resource as usize];
+            let is_enabled = route.is_some() || self.enables(rules, pick.entry, requested);
             // In the answer `*` would stand for every method.
-            let is_meant = requested != b"*" || self.answers_any_method(&pick);
+            let is_meant = requested != b"*" || self.answers_any_method(resource, &pick, origin);
             if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
         });
         // Malformed input is the reason, whatever else the request says.
@@ -169,12 +168,12 @@ impl Policy {
         if !all_allowed {
             return Err(Refusal::Header);
         }
-        Ok(Allowed { route, pick, literal: self.is_literal(&pick), asked })
+        Ok(Allowed { pick, literal: self.is_literal(&pick), asked })
     }
 
     #[inline(always)]
     fn is_literal(&self, pick: &Pick) -> bool {
-        self.origins.is_any(pick.pattern) && !self.entries[pick.entry as usize].credentials
+        self.origins.any() == Some(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }
 }
 
@@ -188,9 +187,7 @@ fn asked_by<L: AsRef<[u8]>>(
     for (at, line) in lines.into_iter().enumerate() {
         // What is listed is a token, so only what is left has to be looked at.
         let (mut names, rest) = match allowed {
-            Some(RequestedHeaders::Listed(listed)) => {
-                skip_known(line.as_ref(), |name| listed.find(name).is_some())
-            }
+            Some(RequestedHeaders::Listed(listed)) => skip_known(line.as_ref(), |name| listed.contains(name)),
             Some(RequestedHeaders::Any) | None => (false, skip_commas(line.as_ref())),
         };
         match Line::of(rest) {

@@ -1,7 +1,7 @@
 //! What a policy says of one request.
 
 use crate::policy::paths::ResourceId;
-use crate::policy::rules::{EntryId, Pick, RouteId};
+use crate::policy::rules::{EntryId, Pick};
 
 /// Why a request is not shared with the origin that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,8 +99,6 @@ pub struct Preflight {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowed {
-    /// The route that governs the method.
-    pub(crate) route: Option<RouteId>,
     pub(crate) pick: Pick,
     /// The pattern is `*`, and goes without credentials.
     pub(crate) literal: bool,

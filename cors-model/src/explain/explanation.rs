@@ -202,9 +202,8 @@ impl Teller<'_> {
     }
 
     fn actual(&mut self, resource: ResourceId, method: &str) {
-        let method_id = self.policy.method(method.as_bytes());
-        let route = self.policy.route(resource, method_id);
-        if self.policy.constant(resource, route, method_id).is_some() {
+        let route = self.policy.route(resource, method.as_bytes());
+        if self.policy.constant(resource, route, method.as_bytes()).is_some() {
             self.say(
                 "S18",
                 "every entry that can win is `*` without credentials: the same answer for all, no Vary",
@@ -256,15 +255,14 @@ impl Teller<'_> {
             .filter(|name| !entry.requested.allows(name))
             .map(|name| name.escape_ascii().to_string())
             .collect();
-        let list = entry.allow_headers().map_or("*", |value| value.as_str());
+        let list = entry.allow_headers.as_ref().map_or("*", |value| value.as_str());
         let list = if list.is_empty() { "nothing" } else { list };
         self.say("S10", format!("that entry does not allow {}; it allows {list}", refused.join(", ")));
     }
 
     /// S1 to S4: the entry that decides, if the method is enabled, too.
     fn origin_and_method(&mut self, resource: ResourceId, method: &str, origin: &[u8]) -> Option<Pick> {
-        let id = self.policy.method(method.as_bytes());
-        let route = self.policy.route(resource, id);
+        let route = self.policy.route(resource, method.as_bytes());
         let Some(pick) = self.policy.pick(resource, route, origin) else {
             self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");
             return None;
@@ -274,7 +272,12 @@ impl Teller<'_> {
         self.say("S1", format!("the most specific pattern that matches is {pattern}, in {place}"));
         let (enabled, text) = match route {
             Some(_) => (true, format!("{method} is enabled: a route is registered for it")),
-            None if self.policy.enables(&self.policy.resources[resource as usize], pick.entry, id) => {
+            None if self.policy.enables(
+                &self.policy.resources[resource as usize],
+                pick.entry,
+                method.as_bytes(),
+            ) =>
+            {
                 (true, format!("{method} is enabled by that entry"))
             }
             None => {

@@ -33,7 +33,7 @@ pub(crate) enum HostPattern<'a> {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PortPattern {
     /// This one, or none.
     Fixed(Option<u16>),
@@ -48,10 +48,10 @@ pub(crate) struct PatternError {
 }
 
 /// The longest base domain that still leaves room for a label and a dot.
-const MAX_BASE: usize = origin::MAX_DOMAIN - 2;
+pub(crate) const MAX_BASE: usize = origin::MAX_DOMAIN - 2;
 
 /// How many characters of a label can be fixed, if one is left for the wildcard.
-pub(crate) const MAX_FIXED: usize = origin::MAX_LABEL - 1;
+const MAX_FIXED: usize = origin::MAX_LABEL - 1;
 
 /// The patterns of a key, which ASCII white space and commas separate, however many.
 pub(crate) fn patterns(key: &str) -> impl Iterator<Item = &str> {

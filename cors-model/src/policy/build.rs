@@ -1,7 +1,7 @@
 //! From a configuration to a policy, or to everything that is wrong with it (S20 to S22).
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,16 +10,10 @@ use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place, Risk};
 use crate::grammar::pattern::{Pattern, patterns};
 use crate::grammar::template::Template;
-use crate::policy::Cors;
-use crate::policy::paths::{EXCLUDED, Paths, ResourceId};
-use crate::policy::prepared::Prepared;
-use crate::policy::readings::Class;
-use crate::policy::rules::{
-    COMMON_METHODS, EntryId, HEAD_ID, MethodId, MethodRule, NO_ROUTES, Policy, ResourceRules, RouteRules,
-    RuleId, ShapeId, Slot, route_bit,
-};
-use crate::policy::table::{number, pair};
-use crate::policy::value::{Copies, Value};
+use crate::policy::paths::{EXCLUDED, Paths};
+use crate::policy::rules::{Entries, EntryId, Policy, ResourceRules, RouteRules};
+use crate::policy::tree::Class;
+use crate::policy::{Cors, number};
 
 /// The number of the next policy.
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -41,8 +35,7 @@ fn build(config: CorsConfig) -> Result<Cors, ConfigErrors> {
     if !builder.errors.is_empty() {
         return Err(ConfigErrors(builder.errors));
     }
-    let Builder { mut policy, needed, mut values, .. } = builder;
-    policy.prepare_methods(|text| shared(&mut values, text));
+    let Builder { mut policy, needed, .. } = builder;
     policy.number = NEXT.fetch_add(1, Ordering::Relaxed);
     policy.advice = advice::advise(&config, &needed);
     policy.config = config;
@@ -55,46 +48,25 @@ pub(super) struct Builder {
     pub(super) errors: Vec<ConfigError>,
     accepted: Vec<Risk>,
     needed: Vec<Risk>,
-    pub(super) values: HashMap<String, Value>,
-    pub(super) exposed: HashMap<String, Copies>,
     pub(super) entries: HashMap<ResourceOptions, EntryId>,
-    pub(super) rules: HashMap<MethodRule, RuleId>,
-    shapes: HashMap<Vec<MethodId>, ShapeId>,
     classes: HashMap<Rules, Class>,
 }
 
 /// All that a resource says, for finding out which ones say the same (S24).
-#[derive(Default, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 struct Rules {
-    cuts_off: bool,
-    entries: Entries,
-    routes: Vec<(MethodId, bool, Entries)>,
+    inherit: bool,
+    entries: BTreeMap<u32, EntryId>,
+    routes: BTreeMap<String, (bool, BTreeMap<u32, EntryId>)>,
 }
 
-/// Patterns, each with its entry.
-type Entries = Vec<(u32, EntryId)>;
-
-/// What the map of one level comes to.
-#[derive(Default)]
-struct LevelMap {
-    entries: Entries,
-    summary: Summary,
-}
-
-/// What S18's constant case asks of a level.
-#[derive(Clone, Copy, Default)]
-struct Summary {
-    /// It names more than `*`.
-    named: bool,
-    /// The entry of `*`, and whether it has credentials.
-    any: Option<(EntryId, bool)>,
-}
-
-/// The one entry that can win in these levels, highest first, if it is that of a `*` without credentials.
-fn constant<const N: usize>(levels: [Option<Summary>; N]) -> Option<EntryId> {
-    let in_play = || levels.iter().flatten();
-    let (entry, credentials) = in_play().find_map(|level| level.any)?;
-    (!credentials && !in_play().any(|level| level.named)).then_some(entry)
+impl Rules {
+    fn of(rules: &ResourceRules) -> Self {
+        let sorted = |entries: &Entries| entries.iter().map(|(&pattern, &entry)| (pattern, entry)).collect();
+        let route = |route: &RouteRules| (route.method.clone(), (route.inherit, sorted(&route.entries)));
+        let routes = rules.routes.iter().map(route).collect();
+        Self { inherit: rules.inherit, entries: sorted(&rules.entries), routes }
+    }
 }
 
 impl Builder {
@@ -103,12 +75,6 @@ impl Builder {
     }
 
     fn config(&mut self, config: &CorsConfig) {
-        for method in COMMON_METHODS {
-            self.policy.methods.intern(method);
-        }
-        // The first one, so that it is `NO_ROUTES`.
-        self.shape(Vec::new());
-        self.policy.refusal = Prepared::refused();
         self.accepted.clone_from(&config.accept_risks);
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {
@@ -119,35 +85,20 @@ impl Builder {
                 self.error(ErrorKind::PreflightStatus, place, &status.to_string(), help);
             }
         }
-        let defaults = self.level(&Place::defaults(), &config.defaults);
+        self.policy.defaults = self.level(&Place::defaults(), &config.defaults);
         let templates = self.templates(config);
-        let mut classes = Vec::new();
-        for (at, resource) in config.resources.iter().enumerate() {
-            classes.push(self.resource(number(at), resource, defaults.summary));
-        }
-        let all =
-            config.all_resources.then(|| (number(config.resources.len()), self.class(Rules::default())));
-        let classes = classes.into_iter().map(Some).chain(std::iter::repeat(None));
-        let templates = templates.into_iter().zip(classes).zip(0..);
-        let templates =
-            templates.map(|((template, class), id)| (template, class.map(|_| id), class.unwrap_or(EXCLUDED)));
+        let mut classes: Vec<_> = config.resources.iter().map(|resource| self.resource(resource)).collect();
+        let all = config.all_resources.then(|| {
+            let rules = ResourceRules { inherit: true, ..ResourceRules::default() };
+            (number(config.resources.len()), self.add(rules))
+        });
+        classes.resize(templates.len().max(classes.len()), EXCLUDED);
+        let templates = templates.into_iter().zip(classes).zip(0..).map(|((template, class), id)| {
+            let resource = (class != EXCLUDED).then_some(id);
+            (template, resource, class)
+        });
         self.policy.paths = Paths::new(templates.collect(), all);
-        if all.is_some() {
-            let all = ResourceRules {
-                template: None,
-                inherit: true,
-                has_slots: false,
-                shape: NO_ROUTES,
-                cut_off: 0,
-                constant: constant([Some(defaults.summary)]),
-            };
-            self.policy.resources.push(all);
-        }
         self.policy.enforcement = config.enforce.as_ref().map(|enforce| self.enforcement(enforce));
-        self.policy.defaults = vec![None; self.policy.origins.len()];
-        for (pattern, entry) in defaults.entries {
-            self.policy.defaults[pattern as usize] = Some(entry);
-        }
     }
 
     /// The templates of all resources, then those that are excluded.
@@ -192,94 +143,54 @@ impl Builder {
         templates
     }
 
-    /// The number of these rules, the same for the same ones.
-    fn class(&mut self, rules: Rules) -> Class {
-        let new = number(self.classes.len());
-        *self.classes.entry(rules).or_insert(new)
-    }
-
-    fn resource(&mut self, id: ResourceId, resource: &Resource, defaults: Summary) -> Class {
-        let place = Place::resource(&resource.template);
-        let map = self.level(&place, &resource.origins);
-        let defaults = resource.inherit.then_some(defaults);
-        let mut slots: HashMap<u32, Slot> = HashMap::new();
-        for &(pattern, entry) in &map.entries {
-            slots.entry(pattern).or_default().entry = Some(entry);
-        }
-        let methods = self.methods_of(resource);
-        let head_is_routed = methods.contains(&Some(HEAD_ID));
-        let mut cut_off = 0;
-        let mut shape = Vec::new();
-        let mut routes = Vec::new();
-        for (route, method) in resource.routes.iter().zip(methods) {
-            let own = self.level(&Place::route(&resource.template, &route.method), &route.origins);
-            let Some(method) = method else { continue };
-            let bit = route_bit(shape.len());
-            shape.push(method);
-            if !route.inherit {
-                cut_off |= bit;
-            }
-            for &(pattern, entry) in &own.entries {
-                let slot = slots.entry(pattern).or_default();
-                slot.routes |= bit;
-                if !self.policy.entries[entry as usize].credentials {
-                    slot.open_routes |= bit;
-                }
-            }
-            let inherited = [Some(map.summary), defaults].map(|level| level.filter(|_| route.inherit));
-            let constant = constant([Some(own.summary), inherited[0], inherited[1]]);
-            let allow_methods = self.policy.own_methods(method, head_is_routed);
-            let allow_methods = self.value(&allow_methods);
-            let has_map = !own.entries.is_empty();
-            let rules = RouteRules { bit, inherit: route.inherit, has_map, constant, allow_methods };
-            self.route(id, method, &own, rules);
-            routes.push((method, !route.inherit, sorted(own.entries)));
-        }
-        let rules = ResourceRules {
+    fn resource(&mut self, resource: &Resource) -> Class {
+        let mut rules = ResourceRules {
             template: Some(resource.template.clone()),
             inherit: resource.inherit,
-            has_slots: !slots.is_empty(),
-            shape: self.shape(shape),
-            cut_off,
-            constant: constant([Some(map.summary), defaults]),
+            entries: self.level(&Place::resource(&resource.template), &resource.origins),
+            ..ResourceRules::default()
         };
-        self.policy.resources.push(rules);
-        self.policy.slots.extend(slots.into_iter().map(|(pattern, slot)| (pair(id, pattern), slot)));
-        self.class(Rules {
-            cuts_off: !resource.inherit,
-            entries: sorted(map.entries),
-            routes: sorted(routes),
-        })
-    }
-
-    /// The methods of a resource's routes; `None` for one that is invalid or repeated.
-    fn methods_of(&mut self, resource: &Resource) -> Vec<Option<MethodId>> {
-        let mut seen = std::collections::HashSet::new();
-        let mut methods = Vec::new();
         for route in &resource.routes {
             let place = Place::route(&resource.template, &route.method);
-            let id = self.method(&place, &route.method);
-            let new = id.filter(|&id| seen.insert(id));
-            if id.is_some() && new.is_none() {
+            let entries = self.level(&place, &route.origins);
+            let Some(method) = self.method(&place, &route.method) else { continue };
+            if rules.route_of.insert(method.as_bytes().into(), rules.routes.len()).is_some() {
                 self.error(ErrorKind::Duplicate, place, &route.method, "write one route for each method");
             }
-            methods.push(new);
+            rules.routes.push(RouteRules { method, inherit: route.inherit, entries, constant: None });
         }
-        methods
+        self.add(rules)
     }
 
-    fn route(&mut self, resource: ResourceId, method: MethodId, own: &LevelMap, rules: RouteRules) {
-        let id = number(self.policy.routes.len());
-        self.policy.routes.push(rules);
-        self.policy.route_of.insert(pair(resource, method), id);
-        let entries = own.entries.iter().map(|&(pattern, entry)| (pair(id, pattern), entry));
-        self.policy.route_entries.extend(entries);
+    /// Adds a resource. Those with the same rules have the same class.
+    fn add(&mut self, mut rules: ResourceRules) -> Class {
+        let defaults = rules.inherit.then_some(&self.policy.defaults);
+        rules.constant = self.constant([None, Some(&rules.entries), defaults]);
+        for route in &mut rules.routes {
+            let [resource, defaults] =
+                [Some(&rules.entries), defaults].map(|level| level.filter(|_| route.inherit));
+            route.constant = self.constant([Some(&route.entries), resource, defaults]);
+        }
+        let new = number(self.classes.len());
+        let class = *self.classes.entry(Rules::of(&rules)).or_insert(new);
+        self.policy.resources.push(rules);
+        class
+    }
+
+    /// S18: the one entry that can win in these levels, highest first, if it is that of a `*` without credentials.
+    fn constant(&self, levels: [Option<&Entries>; 3]) -> Option<EntryId> {
+        let any = self.policy.origins.any()?;
+        let mut levels = levels.into_iter().flatten();
+        let has_others = |level: &Entries| level.len() > usize::from(level.contains_key(&any));
+        let entry = *levels.clone().find_map(|level| level.get(&any))?;
+        let is_open = !self.policy.entries[entry as usize].credentials;
+        (is_open && !levels.any(has_others)).then_some(entry)
     }
 
     /// Reads one level's map.
-    fn level(&mut self, place: &Place, origins: &OriginMap) -> LevelMap {
-        let mut map = LevelMap::default();
-        let mut seen = std::collections::HashSet::new();
+    fn level(&mut self, place: &Place, origins: &OriginMap) -> Entries {
+        let mut entries = Entries::default();
+        let mut seen = HashSet::new();
         for (key, options) in origins.iter() {
             let place = place.pattern(key);
             let mut named = Vec::new();
@@ -289,7 +200,7 @@ impl Builder {
                     Ok(pattern) => {
                         self.risks(&place, text, pattern, options);
                         let id = self.policy.origins.insert(text, pattern);
-                        named.push((id, pattern));
+                        named.push(id);
                         if !seen.insert(id) {
                             let help = "remove one of the two";
                             self.error(ErrorKind::Duplicate, place, text, help);
@@ -303,15 +214,9 @@ impl Builder {
                 self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
             }
             let entry = self.entry(&place, options);
-            for (id, pattern) in named {
-                map.entries.push((id, entry));
-                match pattern {
-                    Pattern::Any => map.summary.any = Some((entry, options.allow_credentials)),
-                    _ => map.summary.named = true,
-                }
-            }
+            entries.extend(named.into_iter().map(|id| (id, entry)));
         }
-        map
+        entries
     }
 
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
@@ -325,29 +230,4 @@ impl Builder {
             }
         }
     }
-
-    fn shape(&mut self, methods: Vec<MethodId>) -> ShapeId {
-        if let Some(&id) = self.shapes.get(&methods) {
-            return id;
-        }
-        let id = number(self.policy.shapes.len());
-        self.policy.shapes.push(methods.clone().into_boxed_slice());
-        self.shapes.insert(methods, id);
-        id
-    }
-}
-
-fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-    list.sort_unstable();
-    list
-}
-
-/// Equal values share their bytes.
-pub(super) fn shared(values: &mut HashMap<String, Value>, text: &str) -> Value {
-    if let Some(value) = values.get(text) {
-        return value.clone();
-    }
-    let value = Value::new(text);
-    values.insert(text.into(), value.clone());
-    value
 }

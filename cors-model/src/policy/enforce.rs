@@ -10,8 +10,8 @@ use crate::grammar::method;
 use crate::grammar::origin::{is_web_host, number_without_zeros, split_port};
 use crate::grammar::template::Template;
 use crate::policy::build::Builder;
+use crate::policy::number;
 use crate::policy::paths::Paths;
-use crate::policy::table::number;
 
 /// What is refused, checked and ready to be asked.
 pub(crate) struct Enforcement {

@@ -1,17 +1,16 @@
 //! From the options of one pattern to what a policy keeps of them.
 
+use hashbrown::HashSet;
+
 use crate::check::values as check;
 use crate::config::{Names, ResourceOptions};
 use crate::error::{ErrorKind, Place};
-use crate::grammar::header::ResponseField;
-use crate::grammar::method;
-use crate::policy::build::{Builder, shared};
-use crate::policy::prepared::Prepared;
-use crate::policy::rules::{
-    Entry, EntryId, Expose, MethodId, MethodRule, NO_ROUTES, RequestedHeaders, RuleId, lower_case_list,
-};
-use crate::policy::table::{number, pair};
-use crate::policy::value::{Copies, FixedValue, Value};
+use crate::grammar::method::{self, GET, HEAD, SAFELISTED};
+use crate::policy::build::Builder;
+use crate::policy::names::HeaderNames;
+use crate::policy::number;
+use crate::policy::rules::{Entry, EntryId, Expose, MethodRule, RequestedHeaders};
+use crate::policy::value::Value;
 
 impl Builder {
     /// Equal options share one entry.
@@ -38,86 +37,62 @@ impl Builder {
         let (requested, allow_headers) = match asked {
             Some(Names::Any) if options.allow_credentials => (RequestedHeaders::Any, None),
             // Fetch Standard: `*` does not cover Authorization, so it is named beside it.
-            Some(Names::Any) => (RequestedHeaders::Any, Some(self.value("*,authorization"))),
-            _ => (RequestedHeaders::Listed(names), Some(self.value(&text))),
+            Some(Names::Any) => (RequestedHeaders::Any, Some(Value::new("*,authorization"))),
+            _ => (RequestedHeaders::Listed(names), Some(Value::new(&text))),
         };
         let expose = match exposed {
             Some(Names::Any) if options.allow_credentials => Expose::Present,
-            Some(Names::Any) => Expose::Any,
+            Some(Names::Any) => Expose::Names(Value::new("*")),
             Some(names) if names.iter().next().is_some() => {
-                let text = lower_case_list(names.iter()).1;
-                Expose::Names(self.exposed.entry(text).or_insert_with_key(|text| Copies::new(text)).clone())
+                Expose::Names(Value::new(&lower_case_list(names.iter()).1))
             }
             _ => Expose::Nothing,
         };
         let credentials = options.allow_credentials;
-        let max_age = options.max_age.map(|seconds| self.value(&seconds.to_string()));
-        let lines = [
-            credentials.then(|| (ResponseField::AllowCredentials, Value::fixed("true"))),
-            max_age.map(|seconds| (ResponseField::MaxAge, seconds)),
-        ];
-        let lines = || lines.iter().flatten().cloned();
-        let sends_back_headers = allow_headers.is_none();
-        let allow_headers = allow_headers.map(|names| (ResponseField::AllowHeaders, names));
-        let alone = match self.policy.rules[methods as usize] {
-            MethodRule::Any if credentials => None,
-            MethodRule::Any => Some(FixedValue::Any.value().clone()),
-            _ => Some(self.value(&self.policy.list_methods(NO_ROUTES, methods, 0))),
+        let allow_methods = match &methods {
+            MethodRule::Unset => Some(Value::new(&SAFELISTED.join(", "))),
+            MethodRule::Listed { list, .. } => Some(Value::new(&list.join(", "))),
+            MethodRule::Any => (!credentials).then(|| Value::new("*")),
         };
-        let follow = [ResponseField::AllowOrigin, ResponseField::AllowHeaders];
         self.policy.entries.push(Entry {
             credentials,
             methods,
-            enables: self.policy.rules[methods as usize].enables(),
             requested,
-            sends_back_headers,
-            asked: Prepared::allowed(
-                lines().chain(allow_headers),
-                alone.clone(),
-                &follow[..1 + usize::from(sends_back_headers)],
-            ),
-            unasked: Prepared::allowed(lines(), alone, &follow[..1]),
+            allow_methods,
+            allow_headers,
+            max_age: options.max_age.map(|seconds| Value::new(&seconds.to_string())),
             expose,
             timing: options.allow_timing,
         });
         number(self.policy.entries.len() - 1)
     }
 
-    fn method_rule(&mut self, place: &Place, methods: Option<&Names>) -> RuleId {
-        let rule = match methods {
-            None => MethodRule::Unset,
-            Some(Names::Any) => MethodRule::Any,
-            Some(Names::List(names)) => {
-                let place = place.key("allow_methods");
-                let mut ids = Vec::new();
-                let mut seen = std::collections::HashSet::new();
-                for name in names {
-                    if name == "*" {
-                        let (kind, help) = check::WILDCARD;
-                        self.error(kind, place.clone(), name, help);
-                        continue;
-                    }
-                    ids.extend(self.method(&place, name).filter(|&id| seen.insert(id)));
-                }
-                MethodRule::List(ids)
-            }
+    fn method_rule(&mut self, place: &Place, methods: Option<&Names>) -> MethodRule {
+        let names = match methods {
+            None => return MethodRule::Unset,
+            Some(Names::Any) => return MethodRule::Any,
+            Some(Names::List(names)) => names,
         };
-        if let Some(&id) = self.rules.get(&rule) {
-            return id;
+        let place = place.key("allow_methods");
+        let (mut list, mut set) = (Vec::new(), HashSet::new());
+        for name in names {
+            if name == "*" {
+                let (kind, help) = check::WILDCARD;
+                self.error(kind, place.clone(), name, help);
+            } else {
+                list.extend(self.method(&place, name).filter(|method| set.insert(method.as_bytes().into())));
+            }
         }
-        let id = number(self.policy.rules.len());
-        if let MethodRule::List(ids) = &rule {
-            let rare = ids.iter().filter(|&&method| method >= 64);
-            self.policy.rarely_listed.extend(rare.map(|&method| pair(id, method)));
+        // HEAD goes with GET (S4).
+        if set.contains(GET.as_bytes()) && set.insert(HEAD.into()) {
+            list.push(HEAD.into());
         }
-        self.policy.rules.push(rule.clone());
-        self.rules.insert(rule, id);
-        id
+        MethodRule::Listed { list, set }
     }
 
-    pub(super) fn method(&mut self, place: &Place, text: &str) -> Option<MethodId> {
+    pub(super) fn method(&mut self, place: &Place, text: &str) -> Option<String> {
         match method::normalise(text) {
-            Ok(method) => Some(self.policy.methods.intern(method)),
+            Ok(method) => Some(method.into()),
             Err(error) => {
                 let (kind, help) = match error {
                     method::MethodError::NoToken => (
@@ -135,8 +110,12 @@ impl Builder {
             }
         }
     }
+}
 
-    pub(super) fn value(&mut self, text: &str) -> Value {
-        shared(&mut self.values, text)
-    }
+/// A list of names in lower case, each once: as a set, and as the value of a header.
+fn lower_case_list<'a>(names: impl IntoIterator<Item = &'a str>) -> (HeaderNames, String) {
+    let mut set = HeaderNames::default();
+    let names: Vec<_> = names.into_iter().filter(|name| set.insert(name)).collect();
+    let list = names.join(", ").to_ascii_lowercase();
+    (set, list)
 }

@@ -1,135 +1,53 @@
 //! The label patterns at one base domain (`app-*`, `*-team`, `app-*-team`), and the way from a label to those that match it.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use hashbrown::HashMap;
 
-use crate::grammar::pattern::MAX_FIXED;
-use crate::policy::table::{Interner, pair};
-
-/// What is known of each pattern. A label is cut only where a hyphen stands and where some pattern is cut, so that a look-up costs what
-/// the label does, however many patterns there are.
-pub(crate) struct Labels<V> {
-    beginnings: Parts,
-    ends: Parts,
-    /// By beginning: the lengths of the ends that some pattern has with it.
-    ends_behind: Vec<Lengths>,
-    /// (beginning, end) -> what is known
-    known: HashMap<u64, V>,
-}
-
-/// What stands on one side of the wildcards.
+/// What is known of each pattern. A label is cut only where some pattern is cut and where a hyphen stands. The parts of a pattern have
+/// 62 bytes at most, so a look-up is bounded however many patterns there are.
 #[derive(Default)]
-struct Parts {
-    texts: Interner,
-    lengths: Lengths,
+pub(crate) struct Labels<V> {
+    /// How many fixed bytes a pattern has, and how many of them at its beginning. The most specific patterns come first (S1): more
+    /// fixed bytes, then the longer beginning.
+    lengths: BTreeSet<Reverse<(usize, usize)>>,
+    /// beginning -> end -> what is known
+    known: HashMap<Vec<u8>, HashMap<Vec<u8>, V>>,
 }
 
-/// A set of lengths below 64. The greatest ones have the lowest bits, which are found first.
-type Lengths = u64;
-
-/// The numbers of the parts that one label has on one side, by their length.
-struct Found {
-    lengths: Lengths,
-    numbers: [u32; 64],
-}
-
-impl<V> Default for Labels<V> {
-    fn default() -> Self {
-        let (beginnings, ends) = Default::default();
-        Self { beginnings, ends, ends_behind: Vec::new(), known: HashMap::default() }
-    }
-}
-
-impl<V> Labels<V> {
-    /// What is known of this pattern; this value from now on, if it is a new one.
-    pub(crate) fn find_or_insert(&mut self, beginning: &str, end: &str, value: V) -> &mut V {
-        let number = self.beginnings.intern(beginning);
-        if self.ends_behind.len() <= number as usize {
-            self.ends_behind.push(0);
-        }
-        self.ends_behind[number as usize] |= bit(end.len());
-        self.known.entry(pair(number, self.ends.intern(end))).or_insert(value)
+impl<V: Default> Labels<V> {
+    /// What is known of this pattern.
+    pub(crate) fn entry(&mut self, beginning: &str, end: &str) -> &mut V {
+        self.lengths.insert(Reverse((beginning.len() + end.len(), beginning.len())));
+        self.known.entry(beginning.into()).or_default().entry(end.into()).or_default()
     }
 
     /// Shows what is known of the patterns that match a label, the most specific one first (S1), until `visit` has an answer.
     pub(crate) fn find_map<T>(&self, label: &[u8], mut visit: impl FnMut(&V) -> Option<T>) -> Option<T> {
-        let beginnings = self.beginnings.find(|length| beginning(label, length));
-        let ends = self.ends.find(|length| end(label, length));
-        self.find_key(label.len(), &beginnings, &ends, |key| self.known.get(&key).and_then(&mut visit))
+        self.cuts(label).find_map(|(beginning, end)| visit(self.known.get(beginning)?.get(end)?))
     }
 
-    /// Looks up each beginning with each end that leaves something for the wildcard: more fixed characters first, then the longer
-    /// beginning.
-    fn find_key<T>(
-        &self,
-        label: usize,
-        beginnings: &Found,
-        ends: &Found,
-        mut look_up: impl FnMut(u64) -> Option<T>,
-    ) -> Option<T> {
-        let most = label.saturating_sub(1).min(MAX_FIXED);
-        let shortest_end_first = ends.lengths.reverse_bits();
-        for fixed in (1..=most).rev() {
-            // Those beginnings for which there is an end of the length that is left.
-            for beginning in descending(beginnings.lengths & (shortest_end_first << (63 - fixed))) {
-                let (number, end) = (beginnings.numbers[beginning], fixed - beginning);
-                if self.ends_behind[number as usize] & bit(end) != 0 {
-                    let found = look_up(pair(number, ends.numbers[end]));
-                    if found.is_some() {
-                        return found;
-                    }
-                }
-            }
-        }
-        None
+    /// What stands before and behind the wildcard, for each place where a pattern may match.
+    fn cuts<'l>(&self, label: &'l [u8]) -> impl Iterator<Item = (&'l [u8], &'l [u8])> {
+        self.lengths.iter().filter_map(move |&Reverse((fixed, beginning))| cut(label, fixed, beginning))
     }
 }
 
-/// So many bytes at the beginning, if a hyphen is the last of them.
-fn beginning(label: &[u8], length: usize) -> Option<&[u8]> {
-    label.get(..length).filter(|text| text.last().is_none_or(|&byte| byte == b'-'))
-}
-
-/// So many bytes at the end, if a hyphen is the first of them.
-fn end(label: &[u8], length: usize) -> Option<&[u8]> {
-    let text = label.get(label.len().checked_sub(length)?..);
-    text.filter(|text| text.first().is_none_or(|&byte| byte == b'-'))
-}
-
-impl Parts {
-    fn intern(&mut self, text: &str) -> u32 {
-        self.lengths |= bit(text.len());
-        self.texts.intern(text)
+/// Cuts a label if that leaves something for the wildcard, with hyphens beside it.
+fn cut(label: &[u8], fixed: usize, beginning: usize) -> Option<(&[u8], &[u8])> {
+    if fixed >= label.len() {
+        return None;
     }
-
-    fn find<'a>(&self, part: impl Fn(usize) -> Option<&'a [u8]>) -> Found {
-        let mut found = Found { lengths: 0, numbers: [0; 64] };
-        for length in descending(self.lengths) {
-            if let Some(&number) = part(length).and_then(|text| self.texts.find(text)) {
-                found.lengths |= bit(length);
-                found.numbers[length] = number;
-            }
-        }
-        found
-    }
-}
-
-fn bit(length: usize) -> Lengths {
-    1 << (63 - length)
-}
-
-/// The lengths in a set, the greatest one first.
-fn descending(mut set: Lengths) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let greatest = 63_usize.checked_sub(set.trailing_zeros() as usize)?;
-        set &= set - 1;
-        Some(greatest)
-    })
+    let (beginning, rest) = label.split_at(beginning);
+    let end = &rest[label.len() - fixed..];
+    let is_hyphen = |byte: &u8| *byte == b'-';
+    let fits = beginning.last().is_none_or(is_hyphen) && end.first().is_none_or(is_hyphen);
+    fits.then_some((beginning, end))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-
     use super::*;
 
     fn labels<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Labels<String> {
@@ -137,7 +55,7 @@ mod tests {
         for pattern in patterns {
             let pattern = pattern.as_ref();
             let (beginning, end) = pattern.split_once('*').expect(pattern);
-            labels.find_or_insert(beginning, end, pattern.into());
+            *labels.entry(beginning, end) = pattern.into();
         }
         labels
     }
@@ -152,18 +70,10 @@ mod tests {
         found
     }
 
-    /// How many beginnings, ends, and combinations of the two are looked up for a label that no pattern matches.
-    fn probes(labels: &Labels<String>, label: &str) -> usize {
+    /// How often a label is cut that no pattern matches.
+    fn cuts(labels: &Labels<String>, label: &str) -> usize {
         assert_eq!(matching(labels, label), [""; 0]);
-        let (probes, label) = (Cell::new(0), label.as_bytes());
-        let count = |_: &&[u8]| probes.set(probes.get() + 1);
-        let beginnings = labels.beginnings.find(|length| beginning(label, length).inspect(count));
-        let ends = labels.ends.find(|length| end(label, length).inspect(count));
-        labels.find_key(label.len(), &beginnings, &ends, |_| -> Option<()> {
-            probes.set(probes.get() + 1);
-            None
-        });
-        probes.get()
+        labels.cuts(label.as_bytes()).count()
     }
 
     #[test]
@@ -219,30 +129,30 @@ mod tests {
         let (few, many) = (labels(of(10)), labels(of(10_000)));
         for (label, most) in [
             ("app1", 0),
-            ("a00003-b", 3),
-            ("a00003-x-c00007", 4),
-            ("a00003-x-c00007-d", 3),
-            ("a00003-a00004-a00005-c00006-d00007", 3),
-            ("a-x-c00003-b", 4),
+            ("a00003-b", 0),
+            ("a00003-x-c00007", 1),
+            ("a00003-x-c00007-d", 1),
+            ("a00003-a00004-a00005-c00006-d00007", 1),
+            ("a-x-c00003-b", 1),
         ] {
-            assert_eq!(probes(&few, label), probes(&many, label), "{label}");
-            assert!(probes(&many, label) <= most, "{} for {label}", probes(&many, label));
+            assert_eq!(cuts(&few, label), cuts(&many, label), "{label}");
+            assert!(cuts(&many, label) <= most, "{} for {label}", cuts(&many, label));
         }
     }
 
-    /// For each cut of it some pattern has the beginning, some has the end, some has a beginning and an end that are as long, and none
-    /// has both.
+    /// Patterns are cut in every place, and no pattern has both parts of any of the cuts.
     #[test]
-    fn the_most_hostile_label_is_looked_up_once_for_each_cut() {
+    fn the_most_hostile_label_is_cut_once_in_each_place() {
         let hyphens = |count| "-".repeat(count);
-        let cuts =
-            || (1..=60).flat_map(|beginning| (2..=60.min(62 - beginning)).map(move |end| (beginning, end)));
-        let other_ends =
-            cuts().map(|(beginning, end)| format!("{}*{}x", hyphens(beginning), hyphens(end - 1)));
-        let ends = (2..=60).map(|end| format!("x-*{}", hyphens(end)));
-        let labels = labels(other_ends.chain(ends));
-        assert_eq!(probes(&labels, &hyphens(63)), 60 + 59 + cuts().count());
+        let places =
+            || (1..=62).flat_map(|fixed| (0..=fixed).map(move |beginning| (beginning, fixed - beginning)));
+        let pattern = |(beginning, end)| match beginning {
+            0 => format!("*{}x", hyphens(end - 1)),
+            _ => format!("{}x*{}", hyphens(beginning - 1), hyphens(end)),
+        };
+        let labels = labels(places().map(pattern));
+        assert_eq!(cuts(&labels, &hyphens(63)), places().count());
         // However long it is, as it may be for another scheme.
-        assert_eq!(probes(&labels, &hyphens(8_000)), 60 + 59 + cuts().count());
+        assert_eq!(cuts(&labels, &hyphens(8_000)), cuts(&labels, &hyphens(63)));
     }
 }

@@ -13,18 +13,20 @@ mod entry;
 #[cfg(feature = "replace")]
 mod handle;
 mod labels;
+mod names;
 pub(crate) mod origins;
 pub(crate) mod paths;
-pub(crate) mod prepared;
-mod readings;
 pub(crate) mod rules;
-mod table;
-mod templates;
+mod tree;
 pub(crate) mod value;
 
 pub use attached::{Attached, ResourcePolicy};
 pub use cors::{Cors, ResourceKey};
 #[cfg(feature = "replace")]
 pub use handle::CorsHandle;
-pub use prepared::Prepared;
-pub use value::{FixedValue, Value};
+pub use value::Value;
+
+/// A list's next number. A configuration of four thousand million items does not fit in memory.
+fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

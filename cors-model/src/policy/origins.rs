@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 
 use crate::grammar::origin::Origin;
-use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, before_port};
+use crate::grammar::pattern::{HostPattern, MAX_BASE, Pattern, PortPattern, before_port};
 use crate::grammar::token::position;
 use crate::policy::labels::Labels;
-use crate::policy::table::{Table, number, pair};
+use crate::policy::number;
 
 /// The number of a pattern.
 pub(crate) type PatternId = u32;
@@ -25,11 +25,9 @@ pub(crate) enum OriginKind {
 pub(crate) struct Origins {
     /// The texts of the patterns, by number.
     texts: Vec<String>,
-    exact: Table<PatternId>,
-    any_port: Table<PatternId>,
-    schemes: Table<Root>,
-    /// (hosts, port) -> pattern
-    ports: HashMap<u64, PatternId>,
+    exact: HashMap<Vec<u8>, PatternId>,
+    any_port: HashMap<Vec<u8>, PatternId>,
+    schemes: HashMap<Vec<u8>, Root>,
     null: Option<PatternId>,
     any: Option<PatternId>,
 }
@@ -39,17 +37,12 @@ pub(crate) struct Origins {
 struct Root {
     whole: Option<PatternId>,
     /// By base domain.
-    under: Table<Hosts>,
-    labels: Table<Labels<Hosts>>,
+    under: HashMap<Vec<u8>, Ports>,
+    labels: HashMap<Vec<u8>, Labels<Ports>>,
 }
 
-/// The hosts that one wildcard stands for.
-struct Hosts {
-    /// Among those of all schemes.
-    number: u32,
-    without_port: Option<PatternId>,
-    any_port: Option<PatternId>,
-}
+/// The patterns that differ in their port alone.
+type Ports = HashMap<PortPattern, PatternId>;
 
 impl Origins {
     /// Numbers a pattern. The same pattern gets the same number.
@@ -58,25 +51,19 @@ impl Origins {
         let id = match pattern {
             Pattern::Null => *self.null.get_or_insert(new),
             Pattern::Any => *self.any.get_or_insert(new),
-            Pattern::Scheme(scheme) => {
-                *self.schemes.find_or_insert(scheme, Root::default()).whole.get_or_insert(new)
-            }
+            Pattern::Scheme(scheme) => *self.root(scheme).whole.get_or_insert(new),
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Fixed(_), .. } => {
-                *self.exact.find_or_insert(text, new)
+                *self.exact.entry(text.into()).or_insert(new)
             }
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Any, .. } => {
-                *self.any_port.find_or_insert(text.strip_suffix(":*").unwrap_or(text), new)
+                *self.any_port.entry(text.strip_suffix(":*").unwrap_or(text).into()).or_insert(new)
             }
             Pattern::Tuple { scheme, host: HostPattern::Under(base), port } => {
-                let root = self.schemes.find_or_insert(scheme, Root::default());
-                let hosts = root.under.find_or_insert(base, Hosts::new(new));
-                hosts.insert(port, new, &mut self.ports)
+                *self.root(scheme).under.entry(base.into()).or_default().entry(port).or_insert(new)
             }
             Pattern::Tuple { scheme, host: HostPattern::Label { beginning, end, base }, port } => {
-                let root = self.schemes.find_or_insert(scheme, Root::default());
-                let labels = root.labels.find_or_insert(base, Labels::default());
-                let hosts = labels.find_or_insert(beginning, end, Hosts::new(new));
-                hosts.insert(port, new, &mut self.ports)
+                let labels = self.root(scheme).labels.entry(base.into()).or_default();
+                *labels.entry(beginning, end).entry(port).or_insert(new)
             }
         };
         if id == new {
@@ -85,42 +72,34 @@ impl Origins {
         id
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.texts.len()
+    fn root(&mut self, scheme: &str) -> &mut Root {
+        self.schemes.entry(scheme.into()).or_default()
     }
 
     pub(crate) fn text(&self, id: PatternId) -> &str {
         &self.texts[id as usize]
     }
 
-    pub(crate) fn is_any(&self, id: PatternId) -> bool {
-        self.any == Some(id)
+    /// The number of `*`.
+    pub(crate) fn any(&self) -> Option<PatternId> {
+        self.any
     }
 
-    /// The pattern that is this very origin, and matches before all others (S1).
-    #[inline(always)]
-    pub(crate) fn exact(&self, origin: &[u8]) -> Option<PatternId> {
-        self.exact.find(origin).copied()
-    }
-
-    /// Are there others?
-    #[inline(always)]
-    pub(crate) fn has_others(&self) -> bool {
-        self.texts.len() > self.exact.len()
-    }
-
-    /// Shows the other patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
+    /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
     /// to every origin, with its kind: whether it matches depends on credentials, too.
-    #[inline]
     pub(crate) fn visit<T>(
         &self,
         text: &[u8],
         mut visit: impl FnMut(PatternId, OriginKind) -> Option<T>,
     ) -> Option<T> {
+        let exact = self.exact.get(text).and_then(|&id| visit(id, OriginKind::WellFormed));
+        if exact.is_some() || self.exact.len() == self.texts.len() {
+            return exact;
+        }
         let (kind, origin) = OriginKind::of(text);
         let named = match (kind, origin) {
             (OriginKind::Null, _) => self.null.and_then(|id| visit(id, kind)),
-            (_, Some(origin)) => self.visit_wildcards(text, &origin, &mut |id| visit(id, kind)),
+            (_, Some(origin)) => self.visit_wildcards(text, &origin, |id| visit(id, kind)),
             (_, None) => None,
         };
         named.or_else(|| visit(self.any?, kind))
@@ -131,52 +110,27 @@ impl Origins {
         &self,
         text: &[u8],
         origin: &Origin<'_>,
-        visit: &mut impl FnMut(PatternId) -> Option<T>,
+        mut visit: impl FnMut(PatternId) -> Option<T>,
     ) -> Option<T> {
-        let any_port = self.any_port.find(before_port(text, origin)).copied();
-        if let Some(found) = any_port.and_then(&mut *visit) {
-            return Some(found);
+        let any_port = self.any_port.get(before_port(text, origin)).and_then(|&id| visit(id));
+        if any_port.is_some() {
+            return any_port;
         }
-        let root = self.schemes.find(origin.scheme)?;
-        let mut visit_hosts = |hosts: &Hosts| {
-            let same_port = match origin.port {
-                None => hosts.without_port,
-                Some(port) => self.ports.get(&pair(hosts.number, port.into())).copied(),
-            };
-            same_port.and_then(&mut *visit).or_else(|| hosts.any_port.and_then(&mut *visit))
+        let root = self.schemes.get(origin.scheme)?;
+        let mut visit_ports = |ports: &Ports| {
+            let same = ports.get(&PortPattern::Fixed(origin.port)).and_then(|&id| visit(id));
+            same.or_else(|| visit(*ports.get(&PortPattern::Any)?))
         };
         // No base is longer than that behind the first label.
         let labels = root.labels_of(origin.host);
-        let in_labels = labels.and_then(|(label, labels)| labels.find_map(label, &mut visit_hosts));
-        let in_hosts = in_labels.or_else(|| root.under_bases_of(origin.host).find_map(visit_hosts));
+        let in_labels = labels.and_then(|(label, labels)| labels.find_map(label, &mut visit_ports));
+        let in_hosts = in_labels.or_else(|| root.under_bases_of(origin.host).find_map(visit_ports));
         in_hosts.or_else(|| root.whole.and_then(visit))
-    }
-}
-
-impl Hosts {
-    /// With the number of the pattern that they are made for.
-    fn new(number: u32) -> Self {
-        Self { number, without_port: None, any_port: None }
-    }
-
-    /// The pattern of these hosts with this port: this one from now on, if there is none.
-    fn insert(
-        &mut self,
-        port: PortPattern,
-        new: PatternId,
-        ports: &mut HashMap<u64, PatternId>,
-    ) -> PatternId {
-        match port {
-            PortPattern::Any => *self.any_port.get_or_insert(new),
-            PortPattern::Fixed(None) => *self.without_port.get_or_insert(new),
-            PortPattern::Fixed(Some(port)) => *ports.entry(pair(self.number, port.into())).or_insert(new),
-        }
     }
 }
 
 impl OriginKind {
     /// And its parts, if it is well-formed.
-    #[inline(always)]
     pub(crate) fn of(text: &[u8]) -> (Self, Option<Origin<'_>>) {
         match Origin::parse(text) {
             Some(origin) => (Self::WellFormed, Some(origin)),
@@ -188,23 +142,17 @@ impl OriginKind {
 
 impl Root {
     /// The first label of a host, and the label patterns in front of the others.
-    fn labels_of<'h>(&self, host: &'h [u8]) -> Option<(&'h [u8], &Labels<Hosts>)> {
+    fn labels_of<'h>(&self, host: &'h [u8]) -> Option<(&'h [u8], &Labels<Ports>)> {
         let dot = position(host, b'.')?;
-        Some((&host[..dot], self.labels.find(&host[dot + 1..])?))
+        Some((&host[..dot], self.labels.get(&host[dot + 1..])?))
     }
 
     /// For the bases that leave something in front of them in a host, the longest one first.
-    fn under_bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Hosts> {
-        let mut rest = host;
-        std::iter::from_fn(move || {
-            loop {
-                let dot = position(rest, b'.')?;
-                let leaves_something = dot > 0 || rest.len() < host.len();
-                rest = &rest[dot + 1..];
-                if let Some(hosts) = self.under.find(rest).filter(|_| leaves_something) {
-                    return Some(hosts);
-                }
-            }
-        })
+    fn under_bases_of(&self, host: &[u8]) -> impl Iterator<Item = &Ports> {
+        // Not the dot with which a host begins.
+        let dots = host.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'.');
+        // A base may have a dot at its end.
+        let bases = dots.map(|(dot, _)| &host[dot + 1..]).filter(|base| base.len() <= MAX_BASE + 1);
+        bases.filter_map(|base| self.under.get(base))
     }
 }

@@ -3,21 +3,24 @@
 //! What serves a request may read its path in another way than a policy: decode it, drop a slash, take a backslash for one. So a path
 //! belongs to a resource only if every reading leads to the same rules.
 
+use hashbrown::HashMap;
+
 use crate::grammar::path::{Reading, Segments, is_plain};
 use crate::grammar::template::{Segment, Template};
-use crate::policy::readings::{Class, Form, Readings};
-use crate::policy::templates::{TemplateId, Templates};
+use crate::policy::tree::{Class, Form, TemplateId, Tree};
 
 /// The number of a resource.
 pub(crate) type ResourceId = u32;
 
 /// The resources of all paths.
 pub(crate) struct Paths {
-    sent: Templates,
+    /// The templates without parameters, by path.
+    fixed: HashMap<String, TemplateId>,
+    sent: Tree,
     /// Those that end with a slash, without it.
-    slashed: Templates,
-    whole: Readings,
-    split: Readings,
+    slashed: Tree,
+    whole: Tree,
+    split: Tree,
     /// By template.
     known: Vec<Known>,
     /// The resource of every other path.
@@ -31,8 +34,9 @@ struct Known {
     resource: Option<ResourceId>,
     class: Class,
     kinds: Box<[u8]>,
-    whole: Form,
-    split: Form,
+    /// The first templates that have the same form in these readings.
+    whole: TemplateId,
+    split: TemplateId,
 }
 
 /// What a path belongs to as it was sent.
@@ -72,18 +76,22 @@ impl Paths {
         all: Option<(ResourceId, Class)>,
     ) -> Self {
         let mut paths = Self {
-            sent: Templates::default(),
-            slashed: Templates::default(),
-            whole: Readings::new(Reading::Whole),
-            split: Readings::new(Reading::Split),
+            fixed: HashMap::new(),
+            sent: Tree::new(Reading::Sent),
+            slashed: Tree::new(Reading::Sent),
+            whole: Tree::new(Reading::Whole),
+            split: Tree::new(Reading::Split),
             known: Vec::new(),
             all,
             is_exact: false,
         };
         for ((template, resource, class), id) in templates.iter().zip(0..) {
-            paths.sent.insert(template, id);
+            if template.is_fixed() {
+                paths.fixed.insert(template.shape(), id);
+            }
+            paths.sent.insert(template, *class, id);
             if let Some(template) = template.without_slash() {
-                paths.slashed.insert(&template, id);
+                paths.slashed.insert(&template, *class, id);
             }
             let whole = paths.whole.insert(template, *class, id);
             let split = paths.split.insert(template, *class, id);
@@ -99,10 +107,9 @@ impl Paths {
     }
 
     /// The resource of a path. What follows `?` or `#` does not count.
-    #[inline(always)]
     pub(crate) fn find(&self, path: &str) -> Option<ResourceId> {
-        match self.sent.find_fixed(path) {
-            Some(template) => self.known[template as usize].resource,
+        match self.fixed.get(path) {
+            Some(&template) => self.known[template as usize].resource,
             None => self.agreed(path, None),
         }
     }
@@ -126,7 +133,6 @@ impl Paths {
     }
 
     /// The resource of a path, if that is the same in every reading.
-    #[inline(never)]
     fn agreed(&self, path: &str, told: Option<TemplateId>) -> Option<ResourceId> {
         let is_plain = is_plain(path);
         if !is_plain && path.contains(QUERY) {
@@ -134,7 +140,7 @@ impl Paths {
         }
         let sent = self.sent(path, told)?;
         let stands = is_plain && self.is_undisputed(path, &sent)
-            || self.sent.find_fixed(path).is_some()
+            || self.fixed.contains_key(path)
             || self.objection(path, &sent).is_none();
         stands.then_some(sent.resource)
     }
@@ -144,7 +150,7 @@ impl Paths {
         if !path.starts_with('/') {
             return None;
         }
-        let found = self.sent.find(path);
+        let found = self.sent.find(path).map(|form| form.template);
         // A narrower template than the router's comes first.
         let found = match told {
             Some(told) => found.filter(|&found| self.is_narrower(found, told)).or(Some(told)),
@@ -171,7 +177,7 @@ impl Paths {
 
     /// Does no other template match a plain path with other rules: one that ends with a slash, or another one than the router's?
     fn is_undisputed(&self, path: &str, sent: &Sent) -> bool {
-        let is_same = |template: TemplateId| self.known[template as usize].class == sent.class;
+        let is_same = |form: Form| form.class == Some(sent.class);
         let is_the_routers = || !sent.is_told || self.sent.find(path).is_none_or(is_same);
         self.slashed.find(path).is_none_or(is_same) && is_the_routers()
     }
@@ -184,22 +190,21 @@ impl Paths {
         Some((sent.resource, self.objection(path, &sent)?))
     }
 
-    #[cold]
     fn objection(&self, path: &str, sent: &Sent) -> Option<Objection> {
         if Segments::of(path, Reading::Split).have_parent() {
             return Some(Objection::Parent);
         }
         let known = sent.template.map(|template| &self.known[template as usize]);
-        let agrees = |found: Option<Form>, own: Option<&Form>, may_find_none| match (found, self.all) {
-            (Some(found), _) => own.is_some_and(|own| found.is_same(own)) || found.class == Some(sent.class),
+        let agrees = |found: Option<Form>, own: Option<TemplateId>, may_find_none| match (found, self.all) {
+            (Some(found), _) => Some(found.template) == own || found.class == Some(sent.class),
             (None, Some((_, class))) => class == sent.class,
             (None, None) => may_find_none,
         };
         let (whole, split) = (self.whole.find(path), self.split.find(path));
-        if !agrees(whole, known.map(|known| &known.whole), sent.is_told) {
+        if !agrees(whole, known.map(|known| known.whole), sent.is_told) {
             return Some(Objection::Read(Reading::Whole, whole.map(|form| form.template)));
         }
-        let agreed = agrees(split, known.map(|known| &known.split), !self.is_exact);
+        let agreed = agrees(split, known.map(|known| known.split), !self.is_exact);
         (!agreed).then_some(Objection::Read(Reading::Split, split.map(|form| form.template)))
     }
 }

@@ -2,14 +2,15 @@
 
 use bytes::Bytes;
 
-use crate::decide::request::RequestHeaders;
+use crate::decide::judge::only_line;
+use crate::decide::request::{Lines, RequestHeaders, read};
 use crate::decide::verdict::{Allowed, Asked, Refusal, Refused, RefusedAt, Reply};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
-use crate::policy::value::FixedValue;
+use crate::policy::value::{ANY, NO_STORE, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;
 
@@ -45,7 +46,9 @@ impl Cors {
                 Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
-                response.begin(&policy.refusal, None);
+                response.reserve(2);
+                response.set(ResponseField::Vary, &PREFLIGHT_VARY);
+                response.set(ResponseField::ContentType, &PLAIN_TEXT);
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -57,15 +60,13 @@ impl Cors {
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
     {
+        response.set(ResponseField::ContentType, &PLAIN_TEXT);
+        response.set(ResponseField::CacheControl, &NO_STORE);
         match refused.at {
-            RefusedAt::Elsewhere => response.set_fixed(ResponseField::ContentType, FixedValue::Text),
-            RefusedAt::Preflight => response.begin(&self.0.refusal, None),
-            RefusedAt::Resource(actual) => {
-                response.set_fixed(ResponseField::ContentType, FixedValue::Text);
-                self.decorate(actual, request, response);
-            }
+            RefusedAt::Elsewhere => {}
+            RefusedAt::Preflight => response.set(ResponseField::Vary, &PREFLIGHT_VARY),
+            RefusedAt::Resource(actual) => self.decorate(actual, request, response),
         }
-        response.set_fixed(ResponseField::CacheControl, FixedValue::NoStore);
         Answer { status: 403, body: Bytes::from_static(refused.refusal.sentence().as_bytes()) }
     }
 
@@ -77,38 +78,35 @@ impl Cors {
     {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        let methods = match allowed.route.filter(|_| allowed.pick.at_route()) {
-            Some(route) => MethodsValue::Prepared(&policy.routes[route as usize].allow_methods),
-            None => policy.methods_value(resource, allowed.route, &allowed.pick),
-        };
-        let prepared = if allowed.asked == Asked::Nothing { &entry.unasked } else { &entry.asked };
-        response.begin(prepared, methods.prepared());
+        let asks = allowed.asked != Asked::Nothing;
+        let optional =
+            usize::from(entry.credentials) + usize::from(entry.max_age.is_some()) + usize::from(asks);
+        response.reserve(3 + optional);
+        response.set(ResponseField::Vary, &PREFLIGHT_VARY);
+        let origin = read(request, RequestField::Origin);
         match allowed.literal {
-            true => response.set_fixed(ResponseField::AllowOrigin, FixedValue::Any),
-            false => echo(response, request, RequestField::Origin, ResponseField::AllowOrigin),
+            true => response.set(ResponseField::AllowOrigin, &ANY),
+            false => echo::<H, R>(response, ResponseField::AllowOrigin, origin),
         }
-        match methods {
-            MethodsValue::Prepared(_) => {}
-            MethodsValue::Requested => {
-                echo(response, request, RequestField::RequestMethod, ResponseField::AllowMethods);
-            }
-            MethodsValue::Listed { mut listed, with_requested } => {
-                if let Some(method) =
-                    request.lines(RequestField::RequestMethod).next().filter(|_| with_requested)
-                {
-                    listed.push_str(if listed.is_empty() { "" } else { ", " });
-                    listed.push_str(&String::from_utf8_lossy(method.as_ref()));
-                }
-                response.set_bytes(ResponseField::AllowMethods, listed.into());
-            }
+        let requested = read(request, RequestField::RequestMethod);
+        match policy.methods_value(resource, &allowed.pick, only_line(&requested), only_line(&origin)) {
+            MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
+            MethodsValue::Listed(methods) => response.set_bytes(ResponseField::AllowMethods, methods.into()),
+        }
+        if entry.credentials {
+            response.set(ResponseField::AllowCredentials, &TRUE);
         }
         let field = ResponseField::AllowHeaders;
-        match allowed.asked {
-            Asked::OneLine if entry.sends_back_headers => {
-                echo(response, request, RequestField::RequestHeaders, field)
+        match (allowed.asked, &entry.allow_headers) {
+            (Asked::Nothing, _) => {}
+            (_, Some(names)) => response.set(field, names),
+            (Asked::OneLine, None) => {
+                echo::<H, R>(response, field, read(request, RequestField::RequestHeaders))
             }
-            Asked::Lines if entry.sends_back_headers => response.set_bytes(field, joined(request)),
-            _ => {}
+            (Asked::Lines, None) => response.set_bytes(field, joined(request)),
+        }
+        if let Some(seconds) = &entry.max_age {
+            response.set(ResponseField::MaxAge, seconds);
         }
     }
 
@@ -128,17 +126,14 @@ impl Cors {
     }
 }
 
-/// Sends back the line of a request.
-#[inline(always)]
-fn echo<'c, H, R>(response: &mut R, request: &H, from: RequestField, to: ResponseField)
+/// Sends back the one line of a field. It is there, unless this is another request than was judged.
+fn echo<'c, H, R>(response: &mut R, to: ResponseField, line: Lines<H::Line<'_>>)
 where
     H: RequestHeaders + ?Sized,
     R: ResponseHeaders<'c, H::Value> + ?Sized,
 {
-    match request.lines(from).next().map(H::keep) {
-        Some(value) => response.echo(to, value),
-        // Another request than was judged.
-        None => response.remove(to),
+    if let Some(line) = line.only() {
+        response.echo(to, H::keep(line));
     }
 }
 

@@ -8,9 +8,8 @@ use crate::decide::verdict::Actual;
 use crate::grammar::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
-use crate::policy::prepared::Prepared;
 use crate::policy::rules::Expose;
-use crate::policy::value::{FixedValue, Value};
+use crate::policy::value::{ANY, ORIGIN, TRUE, Value};
 use crate::respond::keep::KeepValues;
 use crate::respond::present::Present;
 
@@ -21,25 +20,8 @@ pub trait ResponseHeaders<'c, V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
 
-    /// Begins an answer: sets all these lines and, if they are known, the methods, with room for those that follow.
-    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
-        self.reserve(prepared.lines().len() + prepared.to_follow());
-        for (field, value) in prepared.lines() {
-            self.set(*field, value);
-        }
-        if let Some(methods) = methods {
-            self.set(ResponseField::AllowMethods, methods);
-        }
-    }
-
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: &'c Value);
-
-    /// Makes a value that is the same in every policy the field's only line.
-    #[inline]
-    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
-        self.set(field, value.value());
-    }
 
     /// Makes a value that was put together for this response the field's only line. It is a valid header value.
     fn set_bytes(&mut self, field: ResponseField, value: Bytes);
@@ -60,33 +42,13 @@ pub trait ResponseHeaders<'c, V> {
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
     #[inline]
     fn reserve(&mut self, additional: usize) {
-        // Without the room, lines that do not fit are left out.
-        let _ = self.try_reserve(additional);
-    }
-
-    fn begin(&mut self, prepared: &'c Prepared, methods: Option<&'c Value>) {
-        let whole = prepared.http().filter(|_| self.capacity() == 0);
-        match whole {
-            Some(whole) => self.clone_from(whole),
-            None => {
-                let _ = self.try_reserve(prepared.lines().len() + prepared.to_follow() + 1);
-                prepared.lines().iter().for_each(|(field, value)| self.set(*field, value));
-            }
-        }
-        let is_there = |methods: &Value| whole.and(prepared.methods()).is_some_and(|known| known.is(methods));
-        if let Some(methods) = methods.filter(|methods| !is_there(methods)) {
-            self.set(ResponseField::AllowMethods, methods);
-        }
+        // With one slot more, since servers add a line, and a full map grows. Without the room, lines that do not fit are left out.
+        let _ = self.try_reserve(additional + 1);
     }
 
     #[inline]
     fn set(&mut self, field: ResponseField, value: &'c Value) {
         let _ = self.try_insert(field.http(), value.http().clone());
-    }
-
-    #[inline]
-    fn set_fixed(&mut self, field: ResponseField, value: FixedValue) {
-        let _ = self.try_insert(field.http(), value.http());
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
@@ -132,18 +94,14 @@ struct Wanted<V, N> {
     timing: AllowOrigin<V>,
 }
 
-/// With a tag of its own the value is moved as a whole, and not piece by piece around a tag inside of it.
 #[derive(Clone, Debug)]
-#[repr(u8)]
 enum AllowOrigin<V> {
     Nobody,
     Any,
     This(V),
 }
 
-/// As [`AllowOrigin`].
 #[derive(Clone, Debug)]
-#[repr(u8)]
 enum Exposed<N> {
     Nothing,
     Names(N),
@@ -215,8 +173,7 @@ impl Cors {
         wanted.credentials = entry.credentials;
         match &entry.expose {
             Expose::Nothing => {}
-            Expose::Any => wanted.expose = Exposed::Names(names(FixedValue::Any.value())),
-            Expose::Names(copies) => wanted.expose = Exposed::Names(names(copies.here())),
+            Expose::Names(list) => wanted.expose = Exposed::Names(names(list)),
             Expose::Present => wanted.expose = Exposed::Present,
         }
         wanted
@@ -258,18 +215,18 @@ impl<V, N> Wanted<V, N> {
         for (field, origin) in origins {
             match std::mem::replace(origin, AllowOrigin::Nobody) {
                 AllowOrigin::Nobody => {}
-                AllowOrigin::Any => response.set_fixed(field, FixedValue::Any),
+                AllowOrigin::Any => response.set(field, &ANY),
                 AllowOrigin::This(origin) => response.echo(field, origin),
             }
         }
         let credentials = std::mem::take(&mut self.credentials);
         if credentials {
-            response.set_fixed(ResponseField::AllowCredentials, FixedValue::True);
+            response.set(ResponseField::AllowCredentials, &TRUE);
         }
         if self.vary {
             match present.has(ResponseField::Vary) {
                 true => join_vary(response),
-                false => response.set_fixed(ResponseField::Vary, FixedValue::Origin),
+                false => response.set(ResponseField::Vary, &ORIGIN),
             }
         }
         if !present.is_empty() {

@@ -102,10 +102,10 @@ fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt
 fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
     text.write_str(". Allowed methods: ")?;
     let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
-    match cors.0.methods_value(resource, None, &pick) {
+    // A `*` stands for every other method.
+    match cors.0.methods_value(resource, &pick, b"*", origin) {
         MethodsValue::Prepared(value) => text.write_str(value.as_str()),
-        MethodsValue::Listed { listed, .. } => text.write_str(&listed),
-        MethodsValue::Requested => text.write_str("*"),
+        MethodsValue::Listed(methods) => text.push(&methods),
     }
 }
 
@@ -116,12 +116,11 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     request: &H,
 ) -> fmt::Result {
     text.write_str(". Allowed headers: ")?;
-    let method =
-        request.lines(RequestField::RequestMethod).next().and_then(|method| cors.0.method(method.as_ref()));
-    let route = cors.0.route(resource, method);
+    let method = read(request, RequestField::RequestMethod);
+    let route = cors.0.route(resource, only_line(&method));
     let origin = read(request, RequestField::Origin);
     match cors.0.pick(resource, route, only_line(&origin)) {
-        Some(pick) => match cors.0.entries[pick.entry as usize].allow_headers() {
+        Some(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
             Some(value) => text.write_str(value.as_str()),
             None => text.write_str("*"),
         },
