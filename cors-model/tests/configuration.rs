@@ -65,6 +65,15 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
 }
 
 #[test]
+fn s20_debug_prints_what_display_prints() {
+    let found = errors(CorsConfig::new().defaults([("https://a.example/", options())]).exclude("no-slash"));
+    assert_eq!(format!("{found:?}"), found.to_string());
+    assert_eq!(found.to_string().lines().count(), 2);
+    let first = found.iter().next().unwrap();
+    assert_eq!(format!("{first:#?}"), first.to_string());
+}
+
+#[test]
 fn s21_what_is_given_twice() {
     let twice = |config: CorsConfig| assert_eq!(kinds(config), [ErrorKind::Duplicate]);
     twice(CorsConfig::new().defaults([(A, options()), (A, options())]));

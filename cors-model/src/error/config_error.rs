@@ -5,8 +5,9 @@ use std::fmt;
 use crate::error::place::quoted;
 use crate::error::{ErrorKind, Place};
 
-/// One mistake in a configuration. It prints as one line: where it is, what is wrong there, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One mistake in a configuration. It prints as one line: where it is, what is wrong there, and how to fix it. `Debug` prints the same,
+/// since that is what `unwrap` and a `main` that returns an error show.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     kind: ErrorKind,
     place: Place,
@@ -86,10 +87,16 @@ impl fmt::Display for ConfigError {
     }
 }
 
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for ConfigError {}
 
-/// Every mistake in a configuration: at least one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Every mistake in a configuration: at least one. It prints one line for each, in `Debug`, too.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigErrors(pub(crate) Vec<ConfigError>);
 
 impl ConfigErrors {
@@ -124,6 +131,12 @@ impl fmt::Display for ConfigErrors {
             write!(f, "{separator}{error}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
