@@ -3,7 +3,7 @@
 mod common;
 
 use common::{A, B, build};
-use cors_model::{AdviceKind, Any, ConfigErrors, CorsConfig, CorsView, ErrorKind, OriginMap};
+use cors_model::{AdviceKind, Any, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, OriginMap};
 use cors_model::{CorsRequest, Resource, ResourceOptions, Risk, Route, presets};
 
 fn options() -> ResourceOptions {
@@ -26,9 +26,9 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
             .defaults([("https://a.example/", options().max_age(u32::MAX))])
             .add(
                 Resource::at("/r")
-                    .origin(B, options().allow_methods(["P UT"]).allow_headers(["Cookie", "x y"]))
+                    .also(B, options().allow_methods(["P UT"]).allow_headers(["Cookie", "x y"]))
                     .add(Route::on("trace"))
-                    .add(Route::on("GET").origin("null", options().expose_headers(["Set-Cookie", "*"]))),
+                    .add(Route::on("GET").also("null", options().expose_headers(["Set-Cookie", "*"]))),
             )
             .exclude("no-slash"),
     );
@@ -77,7 +77,7 @@ fn s20_debug_prints_what_display_prints() {
 fn s21_what_is_given_twice() {
     let twice = |config: CorsConfig| assert_eq!(kinds(config), [ErrorKind::Duplicate]);
     twice(CorsConfig::new().defaults([(A, options()), (A, options())]));
-    twice(CorsConfig::new().defaults([(format!("{A}  {B}\t{A}"), options())]));
+    twice(CorsConfig::new().defaults([(&*format!("{A}  {B}\t{A}"), options())]));
     twice(CorsConfig::new().add(Resource::at("/r")).add(Resource::at("/r")));
     twice(CorsConfig::new().add(Resource::at("/r").add(Route::on("get")).add(Route::on("GET"))));
     twice(CorsConfig::new().exclude("/r").exclude("/r"));
@@ -85,7 +85,7 @@ fn s21_what_is_given_twice() {
     assert_eq!(kinds(conflict), [ErrorKind::ConflictingTemplate]);
     let both = CorsConfig::new().add(Resource::at("/r/{a}")).exclude("/r/{b}");
     assert_eq!(kinds(both), [ErrorKind::ExcludedAndRegistered]);
-    build(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").origin(A, options())));
+    build(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").also(A, options())));
     build(CorsConfig::new().add(Resource::at("/r").add(Route::on("patch")).add(Route::on("PATCH"))));
 }
 
@@ -125,7 +125,7 @@ fn s21_a_key_of_separators_alone_names_no_origin() {
             found.iter().map(|error| (error.kind(), error.place().origin_pattern())).collect();
         assert_eq!(found, [(ErrorKind::EmptyPattern, Some(key))]);
     }
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(format!(",{A},{B} ,"), options())));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(format!(",{A},{B} ,"), options())));
     assert!(cors.advice().is_empty(), "{:?}", cors.advice());
     for origin in [A, B] {
         assert_eq!(common::get(&cors, "/r", origin).len(), 2, "{origin}");
@@ -237,7 +237,7 @@ fn s23_advice_is_listed_and_no_error() {
         build(config).advice().iter().map(|advice| advice.kind()).collect()
     };
     let resource =
-        |options: ResourceOptions| advice(CorsConfig::new().add(Resource::at("/r").origin(A, options)));
+        |options: ResourceOptions| advice(CorsConfig::new().add(Resource::at("/r").also(A, options)));
     assert_eq!(resource(options().max_age(600)), []);
     assert_eq!(resource(options().max_age(601)), [AdviceKind::MaxAgeCut]);
     assert_eq!(
@@ -252,30 +252,30 @@ fn s23_advice_is_listed_and_no_error() {
         [AdviceKind::RepeatedName]
     );
     assert_eq!(
-        advice(CorsConfig::new().add(Resource::at("/r").origin("https://a.example.:1", options()))),
+        advice(CorsConfig::new().add(Resource::at("/r").also("https://a.example.:1", options()))),
         [AdviceKind::TrailingDot]
     );
     assert_eq!(
         advice(
             CorsConfig::new()
-                .add(Resource::at("/r").origin(format!("{A},https://app-*.example.,{B}"), options()))
+                .add(Resource::at("/r").also(format!("{A},https://app-*.example.,{B}"), options()))
         ),
         [AdviceKind::TrailingDot]
     );
     assert_eq!(
-        advice(CorsConfig::new().accept_risk(Risk::NullOrigin).add(Resource::at("/r").origin(A, options()))),
+        advice(CorsConfig::new().accept_risk(Risk::NullOrigin).add(Resource::at("/r").also(A, options()))),
         [AdviceKind::RiskNotNeeded]
     );
     assert_eq!(advice(CorsConfig::new()), [AdviceKind::AllowsNobody]);
     assert_eq!(
-        advice(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").without_inheritance())),
+        advice(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").only([]))),
         [AdviceKind::NeverWins, AdviceKind::AllowsNobody, AdviceKind::AllowsNobody]
     );
     assert_eq!(
         advice(
             CorsConfig::new()
                 .defaults([(A, options())])
-                .add(Resource::at("/r").add(Route::on("GET").without_inheritance()))
+                .add(Resource::at("/r").add(Route::on("GET").only([])))
         ),
         [AdviceKind::NeverWins, AdviceKind::AllowsNobody, AdviceKind::AllowsNobody]
     );
@@ -283,14 +283,14 @@ fn s23_advice_is_listed_and_no_error() {
         advice(
             CorsConfig::new().add(
                 Resource::at("/r")
-                    .origin(A, options().allow_methods(["PUT"]))
+                    .also(A, options().allow_methods(["PUT"]))
                     .add(Route::on("GET"))
                     .add(Route::on("POST"))
             )
         ),
         []
     );
-    let route = Route::on("PUT").origin(A, options().allow_methods(["PUT"]));
+    let route = Route::on("PUT").also(A, options().allow_methods(["PUT"]));
     assert_eq!(advice(CorsConfig::new().add(Resource::at("/r").add(route))), [AdviceKind::MethodsOnRoute]);
 }
 
@@ -303,28 +303,28 @@ fn s23_an_entry_that_never_wins() {
     assert_eq!(never(defaults()), 1);
     assert_eq!(never(defaults().all_resources()), 0);
     assert_eq!(never(defaults().add(Resource::at("/r"))), 0);
-    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()))), 1);
-    assert_eq!(never(defaults().add(Resource::at("/r").origin(format!("{B},{A}"), options()))), 1);
-    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options())).add(Resource::at("/s"))), 0);
-    let both = CorsConfig::new().defaults([(format!("{A},{B}"), options())]);
-    assert_eq!(never(both.add(Resource::at("/r").origin(A, options()).origin(B, options()))), 1);
-    let own = || Route::on("GET").origin(A, options());
+    assert_eq!(never(defaults().add(Resource::at("/r").also(A, options()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").also(format!("{B},{A}"), options()))), 1);
+    assert_eq!(never(defaults().add(Resource::at("/r").also(A, options())).add(Resource::at("/s"))), 0);
+    let both = CorsConfig::new().defaults([(&*format!("{A},{B}"), options())]);
+    assert_eq!(never(both.add(Resource::at("/r").also(A, options()).also(B, options()))), 1);
+    let own = || Route::on("GET").also(A, options());
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").add(own()).add(Route::on("PUT")))), 0);
-    let cut = || Route::on("GET").without_inheritance().origin(B, options());
+    let cut = || Route::on("GET").only([(B, options())]);
     assert_eq!(never(defaults().add(Resource::at("/r").add(cut()))), 1);
     assert_eq!(never(defaults().add(Resource::at("/r").add(cut())).add(Resource::at("/s"))), 0);
-    assert_eq!(never(defaults().add(Resource::at("/r").origin(A, options()).add(cut()))), 2);
+    assert_eq!(never(defaults().add(Resource::at("/r").also(A, options()).add(cut()))), 2);
     let put = CorsConfig::new().defaults([(A, options().allow_methods(["PUT"]))]);
     assert_eq!(never(put.add(Resource::at("/r").add(cut()))), 0);
-    let resource = |options| CorsConfig::new().add(Resource::at("/r").origin(A, options).add(own()));
+    let resource = |options| CorsConfig::new().add(Resource::at("/r").also(A, options).add(own()));
     assert_eq!(never(resource(options())), 1);
     assert_eq!(never(resource(options().allow_methods(["PUT"]))), 0);
     assert_eq!(never(resource(options().allow_methods(Any))), 0);
     // A `*` with credentials does not take what one without them matches.
     let star = |default: ResourceOptions, own: ResourceOptions| {
         let config = CorsConfig::new().accept_risk(Risk::AnyOriginWithCredentials).defaults([("*", default)]);
-        never(config.add(Resource::at("/r").origin("*", own)))
+        never(config.add(Resource::at("/r").also("*", own)))
     };
     assert_eq!(star(options(), options().allow_credentials()), 0);
     assert_eq!(star(options().allow_credentials(), options()), 1);
@@ -334,16 +334,17 @@ fn s23_an_entry_that_never_wins() {
 struct Notes;
 
 impl CorsView for Notes {
-    const METHODS: &'static [&'static str] = &["GET", "POST"];
+    const METHODS: &'static [&'static str] = &["GET", "POST", "PUT"];
 
-    fn cors_config() -> OriginMap {
-        OriginMap::new().origin(A, options().max_age(1))
+    fn cors_config(resource: Resource) -> Resource {
+        resource.also(A, options().max_age(1))
     }
 
-    fn custom_cors(method: &str) -> OriginMap {
+    fn custom_cors(method: &str, route: Route) -> Route {
         match method {
-            "POST" => OriginMap::new().origin(A, options().max_age(2)),
-            _ => OriginMap::new(),
+            "POST" => route.also(A, options().max_age(2)),
+            "PUT" => route.only([(B, options())]),
+            _ => route,
         }
     }
 }
@@ -354,7 +355,32 @@ fn a_view_carries_its_own_configuration() {
     let max_age = |method| common::preflight(&cors, "/notes", A, method, &[]).unwrap().pop();
     assert_eq!(max_age("GET").unwrap(), "access-control-max-age: 1");
     assert_eq!(max_age("POST").unwrap(), "access-control-max-age: 2");
-    assert!(common::refused(&cors, "/notes", A, "PUT", &[]).contains("method"));
+    assert!(common::refused(&cors, "/notes", A, "PATCH", &[]).contains("method"));
+    assert!(common::refused(&cors, "/notes", A, "PUT", &[]).contains("origin"));
+    assert!(common::preflight(&cors, "/notes", B, "PUT", &[]).is_ok());
+}
+
+#[test]
+fn s3_also_adds_and_only_replaces() {
+    let own = |resource: Resource| build(CorsConfig::new().defaults([(A, options())]).add(resource));
+    let reads = |cors: &Cors, origin| common::get(cors, "/r", origin).len() > 1;
+    let also = own(Resource::at("/r").also(B, options()));
+    assert!(reads(&also, A) && reads(&also, B));
+    let only = own(Resource::at("/r").also("https://c.example", options()).only([(B, options())]));
+    assert!(!reads(&only, A) && reads(&only, B) && !reads(&only, "https://c.example"));
+    let route = own(Resource::at("/r").add(Route::on("GET").only([(B, options())])));
+    assert!(!reads(&route, A) && reads(&route, B));
+    let route = own(Resource::at("/r").add(Route::on("GET").also(B, options())));
+    assert!(reads(&route, A) && reads(&route, B));
+    let origins = OriginMap::from(vec![(String::from(B), options())]);
+    for cors in [own(Resource::at("/r").only(origins.clone()).also(A, options())), {
+        own(Resource::at("/r").add(Route::on("GET").only(origins).also(A, options())))
+    }] {
+        assert!(reads(&cors, A) && reads(&cors, B));
+    }
+    for nobody in [Resource::at("/r").only([]), Resource::at("/r").add(Route::on("GET").only([]))] {
+        assert!(!reads(&own(nobody), A));
+    }
 }
 
 #[test]
@@ -455,7 +481,7 @@ mod files {
             .defaults([("https://app.example.com", options().allow_credentials())])
             .add(
                 Resource::at("/hello")
-                    .origin(
+                    .also(
                         "http://client.example.org",
                         options()
                             .allow_credentials()
@@ -464,9 +490,9 @@ mod files {
                             .expose_headers(["X-Custom-Server-Header"])
                             .max_age(3600),
                     )
-                    .add(Route::on("GET").origin("http://other.example.org", options())),
+                    .add(Route::on("GET").also("http://other.example.org", options())),
             )
-            .add(Resource::at("/strict").without_inheritance().add(Route::on("PUT").without_inheritance()));
+            .add(Resource::at("/strict").only([]).add(Route::on("PUT").only([])));
         assert_eq!(read, built);
         let again: CorsConfig = from_toml(&toml::to_string(&built).unwrap());
         assert_eq!(build(again), build(built));

@@ -38,8 +38,15 @@ impl OriginMap {
     }
 }
 
-impl<S: Into<String>, const N: usize> From<[(S, ResourceOptions); N]> for OriginMap {
-    fn from(entries: [(S, ResourceOptions); N]) -> Self {
+/// Only of `&str`, so that an empty array is one, too. With keys of type `String`, use a `Vec`.
+impl<const N: usize> From<[(&str, ResourceOptions); N]> for OriginMap {
+    fn from(entries: [(&str, ResourceOptions); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl<S: Into<String>> From<Vec<(S, ResourceOptions)>> for OriginMap {
+    fn from(entries: Vec<(S, ResourceOptions)>) -> Self {
         entries.into_iter().collect()
     }
 }
