@@ -14,7 +14,7 @@ mod save;
 mod view;
 
 pub use cors_config::CorsConfig;
-pub use options::{Any, Names, ResourceOptions};
+pub use options::{Any, MaxAge, Names, ResourceOptions};
 pub use origin_map::OriginMap;
 pub use resource::{Resource, Route};
 pub use view::CorsView;

@@ -14,8 +14,8 @@ pub struct Route {
 impl Route {
     /// Registers a method. That enables it for every origin of the route, the resource and the defaults (S4). To limit it to the
     /// route's own origins, use [`only`](Self::only).
-    pub fn on(method: impl Into<String>) -> Self {
-        Self { method: method.into(), origins: OriginMap::new(), inherit: true }
+    pub fn on(method: impl AsRef<str>) -> Self {
+        Self { method: method.as_ref().into(), origins: OriginMap::new(), inherit: true }
     }
 
     /// Adds an entry to what the resource and the defaults share. Origins that those name may still use this route.

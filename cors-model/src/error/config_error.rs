@@ -77,6 +77,7 @@ impl fmt::Display for ConfigError {
             ErrorKind::ConflictingTemplate => "matches the same paths as another template",
             ErrorKind::ExcludedAndRegistered => "is both registered and excluded",
             ErrorKind::WithoutRoute => "matches no route",
+            ErrorKind::MissingVariable => "is an environment variable that is not set",
             ErrorKind::Duplicate => "is listed twice",
             ErrorKind::UnknownKey => "is an unknown key",
             ErrorKind::UnknownRisk => "is an unknown risk",

@@ -60,6 +60,8 @@ pub enum ErrorKind {
     ExcludedAndRegistered,
     /// A registered template that matches no route of the application.
     WithoutRoute,
+    /// An environment variable that is not set.
+    MissingVariable,
     /// A resource, an excluded template, a route, a pattern or a key given twice.
     Duplicate,
     /// A key of a file that means nothing there.
