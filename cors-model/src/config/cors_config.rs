@@ -1,7 +1,7 @@
 //! A whole configuration, as it is written.
 
 use crate::config::{OriginMap, Resource};
-use crate::error::{ConfigError, Risk};
+use crate::error::{ConfigError, Language, Risk};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -31,6 +31,7 @@ pub struct CorsConfig {
     pub(crate) resources: Vec<Resource>,
     /// What was wrong with the file that this was read from.
     pub(crate) reading: Vec<ConfigError>,
+    pub(crate) language: Language,
 }
 
 impl CorsConfig {

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
-use crate::error::{ConfigError, ErrorKind, Place, Risk};
+use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
 
 /// What a file holds, before it is checked. Repeated keys are kept.
 enum Raw {
@@ -107,6 +107,7 @@ impl<'de> Deserialize<'de> for CorsConfig {
         let mut reader = Reader { errors: Vec::new() };
         let mut config = reader.config(raw);
         config.reading = reader.errors;
+        config.language = Language::File;
         Ok(config)
     }
 }

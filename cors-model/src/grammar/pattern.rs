@@ -58,6 +58,11 @@ pub(crate) fn patterns(key: &str) -> impl Iterator<Item = &str> {
     key.split(|c: char| c.is_ascii_whitespace() || c == ',').filter(|text| !text.is_empty())
 }
 
+/// The first of them, for what concerns the whole key. The key itself where it names no pattern.
+pub(crate) fn first_pattern(key: &str) -> &str {
+    patterns(key).next().unwrap_or(key)
+}
+
 impl<'a> Pattern<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, PatternError> {
         Self::read(text).map_err(|Fault { kind, what, otherwise }| {
