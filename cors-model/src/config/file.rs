@@ -8,6 +8,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
 use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
+use crate::grammar::pattern::first_pattern;
+use crate::grammar::token::is_slip;
 
 /// What a file holds, before it is checked. Repeated keys are kept.
 enum Raw {
@@ -125,6 +127,13 @@ impl Reader {
         self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
     }
 
+    /// A text where a list belongs: commas stand for its items.
+    fn text_for_list(&mut self, place: &Place, text: &str, or: &str) {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let items: Vec<_> = items.map(|item| format!("{item:?}")).collect();
+        self.error(ErrorKind::WrongType, place, text, format!("write [{}]{or}", items.join(", ")));
+    }
+
     /// The items of a table whose keys are fixed. A repeated key is an error.
     fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
         let items = self.map(place, raw);
@@ -148,8 +157,14 @@ impl Reader {
         }
     }
 
-    fn unknown(&mut self, place: &Place, key: &str, known: &str) {
-        self.error(ErrorKind::UnknownKey, &place.key(key), key, format!("known here are {known}"));
+    fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
+        let folded = |key: &str| key.replace(['_', '-'], "").to_ascii_lowercase();
+        let is_meant = |known: &&&str| is_slip(folded(known).as_bytes(), folded(key).as_bytes());
+        let help = match known.iter().find(is_meant) {
+            Some(meant) => format!("write `{meant}`"),
+            None => format!("write one of `{}`", known.join("`, `")),
+        };
+        self.error(ErrorKind::UnknownKey, &place.key(key), key, help);
     }
 
     fn config(&mut self, raw: Raw) -> CorsConfig {
@@ -174,7 +189,7 @@ impl Reader {
                                 let help = "the defaults are the lowest level: there is nothing to inherit";
                                 self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
                             }
-                            _ => self.unknown(&place, &key, "`origins`"),
+                            _ => self.unknown(&place, &key, &["origins"]),
                         }
                     }
                 }
@@ -185,9 +200,16 @@ impl Reader {
                     }
                 }
                 _ => {
-                    let known = "`accept_risks`, `preflight_status`, `all_resources`, `excluded`, `diagnostics`, \
-                                 `defaults` and `resources`";
-                    self.unknown(&here, &key, known);
+                    let known = [
+                        "accept_risks",
+                        "preflight_status",
+                        "all_resources",
+                        "excluded",
+                        "diagnostics",
+                        "defaults",
+                        "resources",
+                    ];
+                    self.unknown(&here, &key, &known);
                 }
             }
         }
@@ -207,7 +229,7 @@ impl Reader {
                         resource.routes.push(route);
                     }
                 }
-                _ => self.unknown(&here, &key, "`origins`, `inherit` and `routes`"),
+                _ => self.unknown(&here, &key, &["origins", "inherit", "routes"]),
             }
         }
         resource
@@ -220,7 +242,7 @@ impl Reader {
             match key.as_str() {
                 "origins" => route.origins.0.extend(self.origins(&here, raw).0),
                 "inherit" => route.inherit = self.boolean(&here.key(&key), raw, true),
-                _ => self.unknown(&here, &key, "`origins` and `inherit`"),
+                _ => self.unknown(&here, &key, &["origins", "inherit"]),
             }
         }
         route
@@ -231,7 +253,7 @@ impl Reader {
         items
             .into_iter()
             .map(|(key, raw)| {
-                let options = self.options(&level.pattern(&key), raw);
+                let options = self.options(&level.pattern(first_pattern(&key)), raw);
                 (key, options)
             })
             .collect()
@@ -248,8 +270,9 @@ impl Reader {
                 "expose_headers" => options.expose_headers = self.names(&place, raw),
                 "max_age" => options.max_age = self.integer(&place, raw),
                 _ => {
-                    let known = "`allow_credentials`, `allow_methods`, `allow_headers`, `expose_headers` and `max_age`";
-                    self.unknown(here, &key, known);
+                    let known =
+                        ["allow_credentials", "allow_methods", "allow_headers", "expose_headers", "max_age"];
+                    self.unknown(here, &key, &known);
                 }
             }
         }
@@ -261,6 +284,10 @@ impl Reader {
             Raw::Nothing => None,
             Raw::Text(text) if text == "*" => Some(Names::Any),
             Raw::List(_) => Some(Names::List(self.texts(place, raw))),
+            Raw::Text(text) => {
+                self.text_for_list(place, &text, ", or \"*\"");
+                None
+            }
             other => {
                 self.wrong_type(place, &other, "a list of names, or \"*\"");
                 None
@@ -271,6 +298,10 @@ impl Reader {
     fn texts(&mut self, place: &Place, raw: Raw) -> Vec<String> {
         let items = match raw {
             Raw::List(items) => items,
+            Raw::Text(text) => {
+                self.text_for_list(place, &text, "");
+                Vec::new()
+            }
             other => {
                 self.wrong_type(place, &other, "a list of texts");
                 Vec::new()
@@ -293,7 +324,7 @@ impl Reader {
                 Ok(risk) => risks.push(risk),
                 Err(_) => {
                     let known = Risk::ALL.map(|risk| format!("`{risk}`")).join(", ");
-                    self.error(ErrorKind::UnknownRisk, place, &name, format!("known are {known}"));
+                    self.error(ErrorKind::UnknownRisk, place, &name, format!("write one of {known}"));
                 }
             }
         }

@@ -80,7 +80,11 @@ impl OriginMap {
         let mut seen = HashSet::new();
         for pattern in patterns(text) {
             match Pattern::parse(pattern) {
-                Err(error) => errors.push(ConfigError::new(error.kind, place.clone(), pattern, error.help)),
+                Err(found) => errors.extend(
+                    found
+                        .into_iter()
+                        .map(|error| ConfigError::new(error.kind, place.clone(), pattern, error.help)),
+                ),
                 Ok(_) if !seen.insert(pattern) => {
                     let help = "remove one of the two";
                     errors.push(ConfigError::new(ErrorKind::Duplicate, place.clone(), pattern, help));
@@ -142,7 +146,7 @@ mod tests {
         assert_eq!(listed(""), Ok(OriginMap::new()));
         assert_eq!(
             listed("https://a.example/,https://b.example,https://b.example").unwrap_err().to_string(),
-            "ORIGINS: \"https://a.example/\" has something after the host: an origin has no path and no trailing slash: write \
+            "ORIGINS: \"https://a.example/\" has something after the host: an origin has no path and no trailing slash; write \
              https://a.example\n\
              ORIGINS: \"https://b.example\" is listed twice: remove one of the two"
         );
@@ -151,7 +155,7 @@ mod tests {
     #[test]
     fn a_variable_that_is_not_set_is_an_error_that_names_it() {
         let error = OriginMap::from_env("NO_SUCH_VARIABLE_OF_ORIGINS", ResourceOptions::new()).unwrap_err();
-        assert!(error.to_string().starts_with("NO_SUCH_VARIABLE_OF_ORIGINS: "), "{error}");
+        assert!(error.to_string().starts_with("NO_SUCH_VARIABLE_OF_ORIGINS is "), "{error}");
         // Cargo sets it for every test.
         let error = OriginMap::from_env("CARGO_PKG_NAME", ResourceOptions::new()).unwrap_err();
         assert!(error.to_string().starts_with("CARGO_PKG_NAME: \"cors-model\" "), "{error}");

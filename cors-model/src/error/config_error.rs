@@ -51,14 +51,18 @@ impl fmt::Display for ConfigError {
         let Self { kind, place, value, help } = self;
         let what = match kind {
             ErrorKind::EmptyPattern => "names no origin",
+            ErrorKind::SeveralOrigins => "is more than one origin",
+            ErrorKind::RegularExpression => "is a regular expression",
+            ErrorKind::AddressRange => "is a range of addresses",
+            ErrorKind::Quoted => "is in quotation marks",
             ErrorKind::MissingScheme => "is an origin without a scheme",
             ErrorKind::InvalidScheme => "has an invalid scheme",
             ErrorKind::Path => "has something after the host",
             ErrorKind::UserInfo => "contains a user name",
-            ErrorKind::UpperCase => "is in upper case, which would never match",
-            ErrorKind::DefaultPort => "names the default port, which would never match",
+            ErrorKind::UpperCase => "contains upper-case letters",
+            ErrorKind::DefaultPort => "names the default port",
             ErrorKind::InvalidPort => "has no valid port",
-            ErrorKind::Unicode => "is in Unicode, which would never match",
+            ErrorKind::Unicode => "contains Unicode",
             ErrorKind::InvalidHost => "has no valid host",
             ErrorKind::NonCanonicalAddress => "is an address in a form that browsers never send",
             ErrorKind::MisplacedWildcard => "has a wildcard in an unsupported place",
@@ -84,7 +88,10 @@ impl fmt::Display for ConfigError {
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        write!(f, "{place}: {} {what}: {help}", quoted(value))
+        match place.ends_with(value) {
+            true => write!(f, "{place} {what}: {help}"),
+            false => write!(f, "{place}: {} {what}: {help}", quoted(value)),
+        }
     }
 }
 

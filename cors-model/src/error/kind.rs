@@ -8,6 +8,14 @@ use crate::error::Risk;
 pub enum ErrorKind {
     /// A key of a map of origins that names no origin.
     EmptyPattern,
+    /// Several origins in one pattern.
+    SeveralOrigins,
+    /// A regular expression.
+    RegularExpression,
+    /// A range of addresses.
+    AddressRange,
+    /// An origin in quotation marks.
+    Quoted,
     /// An origin without `scheme://`.
     MissingScheme,
     /// An invalid scheme.

@@ -53,6 +53,12 @@ impl Place {
         Self { key: Some(key.into()), ..self.clone() }
     }
 
+    /// Is this the last part of it?
+    pub(super) fn ends_with(&self, value: &str) -> bool {
+        let parts = [&self.key, &self.pattern, &self.method, &self.path];
+        parts.into_iter().flatten().next().is_some_and(|last| **last == *value)
+    }
+
     /// The level.
     pub fn level(&self) -> Level {
         self.level
@@ -68,7 +74,7 @@ impl Place {
         self.method.as_deref()
     }
 
-    /// The origin pattern; where it is about all patterns of a key, the key of the map of origins.
+    /// The origin pattern; the first one of its key where it is about all of them.
     pub fn origin_pattern(&self) -> Option<&str> {
         self.pattern.as_deref()
     }

@@ -1,6 +1,6 @@
 //! Methods as a configuration writes them (Fetch Standard, "Methods").
 
-use crate::grammar::token::is_token;
+use crate::grammar::token::{is_slip, is_token};
 
 pub(crate) const GET: &str = "GET";
 pub(crate) const HEAD: &str = "HEAD";
@@ -100,17 +100,6 @@ pub(crate) fn registered(method: &str) -> Registered {
     }
     let upper = method.to_ascii_uppercase();
     known(&|known| is_slip(known.as_bytes(), upper.as_bytes())).map_or(Registered::No, Registered::Nearly)
-}
-
-fn is_slip(one: &[u8], other: &[u8]) -> bool {
-    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (&one[same..], &other[same..]);
-    let same = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
-    match (&one[..one.len() - same], &other[..other.len() - same]) {
-        ([] | [_], [] | [_]) => true,
-        ([a, b], [c, d]) => (a, b) == (d, c),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl Template {
     /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         Self::read(text).map_err(|help| match translated(text) {
-            Some(ours) => format!("{help}: write {ours}"),
+            Some(ours) => format!("{help}; write {ours}"),
             None => help.into(),
         })
     }
@@ -169,7 +169,7 @@ mod tests {
             ("/files/*path", "/files/{*path}"),
         ] {
             let help = Template::parse(theirs).unwrap_err();
-            assert!(help.ends_with(&format!(": write {ours}")), "{theirs}: {help}");
+            assert!(help.ends_with(&format!("; write {ours}")), "{theirs}: {help}");
         }
         for odd in ["/a*b", "/*/x", "/x/:", "/<>", "/:{id}"] {
             let help = Template::parse(odd).unwrap_err();

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::check::{advice, risks};
 use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
-use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place, Risk};
-use crate::grammar::pattern::{Pattern, patterns};
+use crate::error::{ConfigError, ConfigErrors, ErrorKind, Language, Place, Risk};
+use crate::grammar::pattern::{Pattern, first_pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::Cors;
 use crate::policy::paths::{EXCLUDED, Paths, ResourceId};
@@ -54,6 +54,7 @@ pub(super) struct Builder {
     pub(super) policy: Policy,
     pub(super) errors: Vec<ConfigError>,
     accepted: Vec<Risk>,
+    pub(super) language: Language,
     needed: Vec<Risk>,
     pub(super) values: HashMap<String, Value>,
     pub(super) exposed: HashMap<String, Copies>,
@@ -110,6 +111,7 @@ impl Builder {
         self.shape(Vec::new());
         self.policy.refusal = Prepared::refused();
         self.accepted.clone_from(&config.accept_risks);
+        self.language = config.language;
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {
             Ok(status @ 200..=299) => self.policy.preflight_status = status,
@@ -176,7 +178,7 @@ impl Builder {
             let (kind, help) = if is_excluded != other_is_excluded {
                 (
                     ErrorKind::ExcludedAndRegistered,
-                    format!("remove {other:?} from the resources or from `excluded`"),
+                    format!("remove {other:?} from the resources or from {}", self.language.excluded()),
                 )
             } else if other == text {
                 (ErrorKind::Duplicate, "write it once, with all that it needs".into())
@@ -280,7 +282,7 @@ impl Builder {
         let mut map = LevelMap::default();
         let mut seen = std::collections::HashSet::new();
         for (key, options) in origins.iter() {
-            let place = place.pattern(key);
+            let place = place.pattern(first_pattern(key));
             let mut named = Vec::new();
             for text in patterns(key) {
                 let place = place.pattern(text);
@@ -294,11 +296,18 @@ impl Builder {
                             self.error(ErrorKind::Duplicate, place, text, help);
                         }
                     }
-                    Err(error) => self.error(error.kind, place, text, error.help),
+                    Err(errors) => {
+                        let place = &place;
+                        self.errors.extend(
+                            errors
+                                .into_iter()
+                                .map(|error| ConfigError::new(error.kind, place.clone(), text, error.help)),
+                        );
+                    }
                 }
             }
             if patterns(key).next().is_none() {
-                let help = "name an origin, such as https://app.example, or remove the entry";
+                let help = "write an origin, such as https://app.example, or remove the entry";
                 self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
             }
             let entry = self.entry(&place, options);
@@ -316,7 +325,7 @@ impl Builder {
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
         for risk in risks::of(pattern, options) {
             if !self.accepted.contains(&risk) {
-                let help = format!("{}; if you really want this, accept the risk `{risk}`", risk.cost());
+                let help = risks::help(risk, text, pattern, self.language);
                 self.error(ErrorKind::Risk(risk), place.clone(), text, help);
             }
             if !self.needed.contains(&risk) {
