@@ -7,6 +7,7 @@ use crate::error::Risk;
 pub(crate) enum Language {
     #[default]
     Code,
+    #[cfg_attr(not(feature = "serde"), allow(dead_code))]
     File,
 }
 
