@@ -41,7 +41,8 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
              write https://a.example",
             "defaults.origins.\"https://a.example/\".max_age: \"4294967295\" is out of range: write seconds from 0 to \
              2147483647, or leave it out",
-            "excluded: \"no-slash\" is not a valid path template: a template begins with `/`",
+            "excluded: \"no-slash\" is not a valid path template: a template begins with `/`; write \
+             /no-slash",
             "resources.\"/r\".origins.\"https://b.example\".allow_methods: \"P UT\" is not a valid method: a method is one \
              word, such as PUT",
             "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"Cookie\" is a request header that no page \
@@ -49,9 +50,9 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
             "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"x y\" is not a valid header name: a header name is \
              one word, such as X-Request-Id",
             "resources.\"/r\".routes.trace is a method that no page can send: remove it",
-            "resources.\"/r\".routes.GET.origins.\"null\" is dangerous: any web site can then make a request with the origin \
-             `null`, by a sandboxed frame. Better: serve the page from an origin that you can name, such as \
-             http://localhost:3000. To accept the risk: `.accept_risk(Risk::NullOrigin)`",
+            "resources.\"/r\".routes.GET.origins.\"null\" is dangerous: any web site can then send the origin `null`, \
+             from a sandboxed frame. Better: serve the page from an origin that you can name, such as \
+             http://localhost:3000. To accept the risk, add `.accept_risk(Risk::NullOrigin)`",
             "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"Set-Cookie\" is a response header that no page \
              can read: browsers hide it from every page: remove it",
             "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"*\" is inside a list: write `Any` in place \

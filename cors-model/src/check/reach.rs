@@ -14,12 +14,12 @@ pub(super) fn advise(config: &CorsConfig, adviser: &mut Adviser) {
         if allows_somebody(config, resource) {
             anybody = true;
         } else {
-            let text = "no level names an origin for this resource, so nobody may read it";
+            let text = "shares nothing with anybody: no level names an origin for it";
             adviser.add(AdviceKind::AllowsNobody, Place::resource(&resource.template), text);
         }
     }
     if !anybody {
-        let text = "this configuration shares nothing with anybody";
+        let text = "shares nothing with anybody";
         adviser.add(AdviceKind::AllowsNobody, Place::config(), text);
     }
 }

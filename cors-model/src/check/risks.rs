@@ -28,7 +28,7 @@ pub(crate) fn of(pattern: Pattern<'_>, options: &ResourceOptions) -> impl Iterat
 /// What a risk costs, what to do instead, and what accepts it.
 pub(crate) fn help(risk: Risk, text: &str, pattern: Pattern<'_>, language: Language) -> String {
     format!(
-        "{}. Better: {}. To accept the risk: {}",
+        "{}. Better: {}. To accept the risk, add {}",
         risk.cost(),
         better(risk, text, pattern),
         language.accept(risk)

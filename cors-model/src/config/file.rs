@@ -89,15 +89,15 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 impl Raw {
-    fn describe(&self) -> &'static str {
+    fn describe(self) -> String {
         match self {
-            Self::Nothing => "nothing",
-            Self::Bool(_) => "true or false",
-            Self::Integer(_) => "a whole number",
-            Self::Text(_) => "a text",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a table",
-            Self::Other(what) => what,
+            Self::Nothing => "null".into(),
+            Self::Bool(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Text(text) => text,
+            Self::List(_) => "[..]".into(),
+            Self::Map(_) => "{..}".into(),
+            Self::Other(what) => what.into(),
         }
     }
 }
@@ -123,8 +123,8 @@ impl Reader {
         self.errors.push(ConfigError::new(kind, place.clone(), value, help));
     }
 
-    fn wrong_type(&mut self, place: &Place, raw: &Raw, wanted: &str) {
-        self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
+    fn wrong_type(&mut self, place: &Place, raw: Raw, wanted: &str) {
+        self.error(ErrorKind::WrongType, place, &raw.describe(), format!("write {wanted}"));
     }
 
     /// A text where a list belongs: commas stand for its items.
@@ -136,7 +136,7 @@ impl Reader {
 
     /// The items of a table whose keys are fixed. A repeated key is an error.
     fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
-        let items = self.map(place, raw);
+        let items = self.map(place, raw, "a table");
         let mut seen = std::collections::HashSet::new();
         for (key, _) in &items {
             if !seen.insert(key.as_str()) {
@@ -147,11 +147,11 @@ impl Reader {
     }
 
     /// The items of a table whose keys are names. Building the configuration reports those that are repeated.
-    fn map(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
+    fn map(&mut self, place: &Place, raw: Raw, wanted: &str) -> Vec<(String, Raw)> {
         match raw {
             Raw::Map(items) => items,
             other => {
-                self.wrong_type(place, &other, "a table");
+                self.wrong_type(place, other, wanted);
                 Vec::new()
             }
         }
@@ -186,7 +186,7 @@ impl Reader {
                         match key.as_str() {
                             "origins" => config.defaults.0.extend(self.origins(&place, raw).0),
                             "inherit" => {
-                                let help = "the defaults are the lowest level: there is nothing to inherit";
+                                let help = "remove it: there is nothing above the defaults to inherit";
                                 self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
                             }
                             _ => self.unknown(&place, &key, &["origins"]),
@@ -194,7 +194,7 @@ impl Reader {
                     }
                 }
                 "resources" => {
-                    for (template, raw) in self.map(&place, raw) {
+                    for (template, raw) in self.map(&place, raw, "a table, such as { \"/items\" = {} }") {
                         let resource = self.resource(template, raw);
                         config.resources.push(resource);
                     }
@@ -224,7 +224,7 @@ impl Reader {
                 "origins" => resource.origins.0.extend(self.origins(&here, raw).0),
                 "inherit" => resource.inherit = self.boolean(&here.key(&key), raw, true),
                 "routes" => {
-                    for (method, raw) in self.map(&here.key(&key), raw) {
+                    for (method, raw) in self.map(&here.key(&key), raw, "a table, such as { GET = {} }") {
                         let route = self.route(&resource.template, method, raw);
                         resource.routes.push(route);
                     }
@@ -249,7 +249,7 @@ impl Reader {
     }
 
     fn origins(&mut self, level: &Place, raw: Raw) -> OriginMap {
-        let items = self.map(&level.key("origins"), raw);
+        let items = self.map(&level.key("origins"), raw, "a table, such as { \"https://app.example\" = {} }");
         items
             .into_iter()
             .map(|(key, raw)| {
@@ -289,7 +289,7 @@ impl Reader {
                 None
             }
             other => {
-                self.wrong_type(place, &other, "a list of names, or \"*\"");
+                self.wrong_type(place, other, "a list of names, or \"*\"");
                 None
             }
         }
@@ -303,7 +303,7 @@ impl Reader {
                 Vec::new()
             }
             other => {
-                self.wrong_type(place, &other, "a list of texts");
+                self.wrong_type(place, other, "a list of texts");
                 Vec::new()
             }
         };
@@ -311,7 +311,7 @@ impl Reader {
         for item in items {
             match item {
                 Raw::Text(text) => texts.push(text),
-                other => self.wrong_type(place, &other, "a list of texts"),
+                other => self.wrong_type(place, other, "a list of texts"),
             }
         }
         texts
@@ -335,7 +335,7 @@ impl Reader {
         match raw {
             Raw::Bool(value) => value,
             other => {
-                self.wrong_type(place, &other, "true or false");
+                self.wrong_type(place, other, "true or false, without quotation marks");
                 absent
             }
         }
@@ -346,7 +346,7 @@ impl Reader {
             Raw::Integer(value) => Some(value),
             Raw::Nothing => None,
             other => {
-                self.wrong_type(place, &other, "a whole number");
+                self.wrong_type(place, other, "a whole number, without quotation marks");
                 None
             }
         }

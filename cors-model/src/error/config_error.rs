@@ -55,7 +55,7 @@ impl fmt::Display for ConfigError {
             ErrorKind::RegularExpression => "is a regular expression",
             ErrorKind::AddressRange => "is a range of addresses",
             ErrorKind::Quoted => "is in quotation marks",
-            ErrorKind::MissingScheme => "is an origin without a scheme",
+            ErrorKind::MissingScheme => "has no scheme",
             ErrorKind::InvalidScheme => "has an invalid scheme",
             ErrorKind::Path => "has something after the host",
             ErrorKind::UserInfo => "contains a user name",
@@ -88,10 +88,10 @@ impl fmt::Display for ConfigError {
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        match place.ends_with(value) {
-            true => write!(f, "{place} {what}: {help}"),
-            false => write!(f, "{place}: {} {what}: {help}", quoted(value)),
+        if place.ends_with(value) {
+            return write!(f, "{place} {what}: {help}");
         }
+        write!(f, "{place}: {} {what}: {help}", quoted(value))
     }
 }
 

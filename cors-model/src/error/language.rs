@@ -45,10 +45,6 @@ impl Language {
         self.choose("`.all_resources()`", "`all_resources = true`")
     }
 
-    pub(crate) fn excluded(self) -> &'static str {
-        self.choose("`.exclude(..)`", "`excluded`")
-    }
-
     /// A route, to be added.
     pub(crate) fn route(self) -> &'static str {
         self.choose("a `Route`", "a route")

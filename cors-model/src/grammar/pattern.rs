@@ -152,7 +152,7 @@ impl<'a> HostPattern<'a> {
 
 fn check_scheme(scheme: &str, lower: &str, faults: &mut Faults) -> Option<()> {
     if scheme.contains('*') {
-        return faults.stop(ErrorKind::MisplacedWildcard, "write out the scheme, one pattern for each");
+        return faults.stop(ErrorKind::MisplacedWildcard, "write one pattern for each scheme");
     }
     if !origin::is_scheme(lower.as_bytes()) {
         let what = "a scheme is a lower-case letter, then lower-case letters, digits, `+`, `-` and `.`";
@@ -182,7 +182,7 @@ fn read_port(scheme: &str, port: &[u8], faults: &mut Faults) -> Option<u16> {
     match origin::number_without_zeros(port) {
         None => faults.stop(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
         Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => {
-            faults.stop(ErrorKind::DefaultPort, "browsers leave out the scheme's default port")
+            faults.stop(ErrorKind::DefaultPort, "browsers leave it out")
         }
         port => port,
     }
@@ -225,7 +225,7 @@ fn check_host(scheme: &str, host: &str, faults: &mut Faults) -> Option<()> {
         return faults.stop(ErrorKind::MisplacedWildcard, what);
     }
     if web && canonical_address(host).is_some() {
-        return faults.stop(ErrorKind::NonCanonicalAddress, "browsers send an address in its canonical form");
+        return faults.stop(ErrorKind::NonCanonicalAddress, "browsers send the canonical form");
     }
     let what = if web {
         "a host is labels of a-z, 0-9, `_` and `-`, 1 to 63 bytes each and 253 in all, an IPv4 address of four \

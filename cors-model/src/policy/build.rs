@@ -178,15 +178,12 @@ impl Builder {
             let (kind, help) = if is_excluded != other_is_excluded {
                 (
                     ErrorKind::ExcludedAndRegistered,
-                    format!("remove {other:?} from the resources or from {}", self.language.excluded()),
+                    format!("remove the resource {other:?}, or stop excluding it"),
                 )
             } else if other == text {
                 (ErrorKind::Duplicate, "write it once, with all that it needs".into())
             } else {
-                (
-                    ErrorKind::ConflictingTemplate,
-                    format!("it matches what {other:?} matches: keep one of the two"),
-                )
+                (ErrorKind::ConflictingTemplate, format!("keep this one or {other:?}"))
             };
             self.error(kind, place, text, help);
         }

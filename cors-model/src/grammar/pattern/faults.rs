@@ -55,7 +55,10 @@ fn another_language(text: &str) -> Option<(ErrorKind, &'static str)> {
     if text.matches("://").count() > 1 {
         Some((ErrorKind::SeveralOrigins, "separate them with commas"))
     } else if is_expression(text) {
-        Some((ErrorKind::RegularExpression, "name origins, or put a `*` in place of the first label"))
+        Some((
+            ErrorKind::RegularExpression,
+            "a pattern is an origin, perhaps with a `*` in place of the first label",
+        ))
     } else if is_range(text) {
         let what =
             "name each origin, such as http://192.168.0.10:*, or give the hosts names below one domain";
