@@ -37,8 +37,8 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
         lines,
         [
             "preflight_status: \"302\" is not a success status: write a status from 200 to 299, or leave it out for 204",
-            "defaults.origins.\"https://a.example/\" has something after the host: an origin has no path and no trailing slash; \
-             write https://a.example",
+            "defaults.origins.\"https://a.example/\": \"https://a.example/\" has something after the host: an origin has no path \
+             and no trailing slash; write https://a.example",
             "defaults.origins.\"https://a.example/\".max_age: \"4294967295\" is out of range: write seconds from 0 to \
              2147483647, or leave it out",
             "excluded: \"no-slash\" is not a valid path template: a template begins with `/`; write \
@@ -49,8 +49,8 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
              can set: browsers set it themselves and never ask for it: remove it",
             "resources.\"/r\".origins.\"https://b.example\".allow_headers: \"x y\" is not a valid header name: a header name is \
              one word, such as X-Request-Id",
-            "resources.\"/r\".routes.trace is a method that no page can send: remove it",
-            "resources.\"/r\".routes.GET.origins.\"null\" is dangerous: any web site can then send the origin `null`, \
+            "resources.\"/r\".routes.trace: \"trace\" is a method that no page can send: remove it",
+            "resources.\"/r\".routes.GET.origins.\"null\": \"null\" is dangerous: any web site can then send the origin `null`, \
              from a sandboxed frame. Better: serve the page from an origin that you can name, such as \
              http://localhost:3000. To accept the risk, add `.accept_risk(Risk::NullOrigin)`",
             "resources.\"/r\".routes.GET.origins.\"null\".expose_headers: \"Set-Cookie\" is a response header that no page \

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_variable_that_is_not_set_is_an_error_that_names_it() {
         let error = OriginMap::from_env("NO_SUCH_VARIABLE_OF_ORIGINS", ResourceOptions::new()).unwrap_err();
-        assert!(error.to_string().starts_with("NO_SUCH_VARIABLE_OF_ORIGINS is "), "{error}");
+        assert!(error.to_string().starts_with("NO_SUCH_VARIABLE_OF_ORIGINS: "), "{error}");
         // Cargo sets it for every test.
         let error = OriginMap::from_env("CARGO_PKG_NAME", ResourceOptions::new()).unwrap_err();
         assert!(error.to_string().starts_with("CARGO_PKG_NAME: \"cors-model\" "), "{error}");

@@ -88,9 +88,6 @@ impl fmt::Display for ConfigError {
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        if place.ends_with(value) {
-            return write!(f, "{place} {what}: {help}");
-        }
         write!(f, "{place}: {} {what}: {help}", quoted(value))
     }
 }

@@ -53,12 +53,6 @@ impl Place {
         Self { key: Some(key.into()), ..self.clone() }
     }
 
-    /// Is this the last part of it?
-    pub(super) fn ends_with(&self, value: &str) -> bool {
-        let parts = [&self.key, &self.pattern, &self.method, &self.path];
-        parts.into_iter().flatten().next().is_some_and(|last| **last == *value)
-    }
-
     /// The level.
     pub fn level(&self) -> Level {
         self.level

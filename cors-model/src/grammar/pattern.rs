@@ -102,7 +102,8 @@ impl<'a> Pattern<'a> {
         let authority = authority(rest, faults);
         let (host, port) = origin::split_port(authority.as_bytes());
         let host = &authority[..host.len()];
-        let port = match port {
+        // Behind a bracket that is not closed, nobody knows where a port begins.
+        let port = match port.filter(|_| !host.contains('[') || host.contains(']')) {
             None => Some(PortPattern::Fixed(None)),
             Some(_) if host.is_empty() && !web => {
                 faults.stop(ErrorKind::InvalidPort, "there is no port without a host")

@@ -193,6 +193,8 @@ mod tests {
             ("*://a.example", ErrorKind::MisplacedWildcard, "scheme"),
             ("1a://x", ErrorKind::InvalidScheme, "letter"),
             ("https://a..example", ErrorKind::InvalidHost, "labels"),
+            ("http://[::1", ErrorKind::InvalidHost, "in brackets"),
+            ("https://*.[::1]", ErrorKind::InvalidHost, "in brackets"),
             ("https://", ErrorKind::InvalidHost, "labels"),
             ("https://:8443", ErrorKind::InvalidHost, "labels"),
             ("https://a!-*.example", ErrorKind::InvalidHost, "labels"),
