@@ -65,12 +65,36 @@ impl Source {
     }
 
     fn syntax(&self, error: &toml::de::Error) -> String {
-        let start = error.span().map_or(0, |span| span.start.min(self.text.len()));
+        let span = error.span().unwrap_or_default();
+        let start = span.start.min(self.text.len());
         let line = self.text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        format!("line {line}: {}", one_line(error.message()))
+        match (error.message(), self.text.get(span)) {
+            ("duplicate key", Some(key)) => {
+                format!("line {line}: {} is given twice: write each key and each table once", one_line(key))
+            }
+            (message, _) => format!("line {line}: {}", one_line(message)),
+        }
     }
 }
 
 fn one_line(text: &str) -> String {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_key_or_table_is_named() {
+        for (text, error) in [
+            ("all_resources = true\nall_resources = true\n", "line 2: all_resources is given twice"),
+            ("[resources.\"/a\"]\n[resources.\"/b\"]\n[resources.\"/a\"]\n", "line 3: \"/a\" is given twice"),
+            ("all_resources = \n", "line 1: "),
+        ] {
+            let source = Source { text: text.into(), format: Format::Toml };
+            let errors = source.build().unwrap_err();
+            assert!(errors.len() == 1 && errors[0].starts_with(error), "{errors:?}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ mod tell;
 
 pub use check::{Advice, AdviceKind};
 pub use config::{
-    Any, CorsConfig, CorsView, Enforce, Names, OriginMap, Resource, ResourceOptions, Route, presets,
+    Any, CorsConfig, CorsView, Enforce, MaxAge, Names, OriginMap, Resource, ResourceOptions, Route, presets,
 };
 pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};

@@ -120,6 +120,10 @@ fn kind_of(label: &str) -> Vec<ErrorKind> {
     use ErrorKind as Kind;
     match label {
         "bad-origin" => vec![
+            Kind::SeveralOrigins,
+            Kind::RegularExpression,
+            Kind::AddressRange,
+            Kind::Quoted,
             Kind::MissingScheme,
             Kind::InvalidScheme,
             Kind::Path,

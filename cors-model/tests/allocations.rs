@@ -34,15 +34,15 @@ fn decisions_allocate_nothing_and_answers_only_a_list_of_methods() {
     let cors = build(
         CorsConfig::new()
             .accept_risk(Risk::AnyOriginWithCredentials)
-            .defaults(many.collect::<cors_model::OriginMap>())
+            .defaults(many.collect::<Vec<_>>())
             .add(
                 Resource::at("/items/{id}")
-                    .origin(A, granting.clone())
-                    .origin("https://*.a.example:*", granting.clone())
-                    .add(Route::on("PATCH").origin(A, granting.clone())),
+                    .also(A, granting.clone())
+                    .also("https://*.a.example:*", granting.clone())
+                    .add(Route::on("PATCH").also(A, granting.clone())),
             )
-            .add(Resource::at("/open").origin("*", options().allow_headers(Any).allow_methods(Any)))
-            .add(Resource::at("/echo").origin("*", granting.allow_headers(Any))),
+            .add(Resource::at("/open").also("*", options().allow_headers(Any).allow_methods(Any)))
+            .add(Resource::at("/echo").also("*", granting.allow_headers(Any))),
     );
     let asks = |origin, method| {
         headers(&[
@@ -120,8 +120,8 @@ fn far_too_much_of_everything_allocates_nothing() {
     };
     let cors = build(
         CorsConfig::new()
-            .add(Resource::at("/list").origins(map(listing)))
-            .add(Resource::at("/echo").origins(map(echoing))),
+            .add(Resource::at("/list").only(map(listing)))
+            .add(Resource::at("/echo").only(map(echoing))),
     );
     let one = |text: &str, times: usize| vec![text.repeat(times)];
     let distinct: Vec<_> = (0..2340).map(|at| format!("x-{at:04}")).collect();
@@ -177,7 +177,7 @@ fn s24_no_path_allocates() {
             .defaults([(A, options())])
             .all_resources()
             .add(Resource::at("/items/{id}"))
-            .add(Resource::at("/files/{*rest}").without_inheritance())
+            .add(Resource::at("/files/{*rest}").only([]))
             .exclude("/files/private/"),
     );
     let request = headers(&[("origin", A)]);
@@ -211,19 +211,21 @@ fn no_list_of_methods_is_kept_for_each_resource() {
 
 /// How many allocations and bytes building this takes: so many origins, and a tenth as many resources with four routes each.
 fn cost_of_building(origins: usize) -> (u64, u64) {
-    let map = |from: &str, count| -> cors_model::OriginMap {
-        (0..count).map(|at| (format!("https://{from}{at}.example"), options())).collect()
-    };
+    let keys = |from: String, count| (0..count).map(move |at| format!("https://{from}{at}.example"));
     let resources = (0..origins / 10).map(|at| {
-        let route = |method: &str| Route::on(method).origins(map(method.to_ascii_lowercase().as_str(), 2));
-        Resource::at(format!("/r{at}/{{id}}"))
-            .origins(map("own", 3))
+        let route = |method: &str| {
+            let keys = keys(method.to_ascii_lowercase(), 2);
+            keys.fold(Route::on(method), |route, key| route.also(key, options()))
+        };
+        keys("own".into(), 3)
+            .fold(Resource::at(format!("/r{at}/{{id}}")), |resource, key| resource.also(key, options()))
             .add(route("GET"))
             .add(route("PUT"))
-            .add(Route::on("PATCH").origin("*", options()))
-            .add(Route::on("DELETE").without_inheritance())
+            .add(Route::on("PATCH").also("*", options()))
+            .add(Route::on("DELETE").only([]))
     });
-    let config = resources.fold(CorsConfig::new().defaults(map("d", origins)), CorsConfig::add);
+    let defaults: Vec<_> = keys("d".into(), origins).map(|key| (key, options())).collect();
+    let config = resources.fold(CorsConfig::new().defaults(defaults), CorsConfig::add);
     let mut built = None;
     let info = allocation_counter::measure(|| built = Some(build(config)));
     (info.count_total, info.bytes_total)

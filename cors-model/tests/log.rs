@@ -31,7 +31,7 @@ fn logged(most: tracing::Level) -> String {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, ResourceOptions::new())));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, ResourceOptions::new())));
     tracing::subscriber::with_default(subscriber, || {
         assert_eq!(
             refused(&cors, "/r", "https://evil.example\u{20}x", "GET", &[]),

@@ -7,7 +7,7 @@ use cors_model::{Cors, CorsConfig, CorsRequest, Resource, ResourceOptions, Targe
 
 /// A resource that is told apart by the name that it exposes.
 fn named(template: &str, name: &str) -> Resource {
-    Resource::at(template).origin(A, exposing(name))
+    Resource::at(template).also(A, exposing(name))
 }
 
 fn exposing(name: &str) -> ResourceOptions {
@@ -89,8 +89,8 @@ fn s24_no_spelling_brings_a_strict_path_under_all_resources() {
     let config = CorsConfig::new()
         .defaults([(A, exposing("all"))])
         .all_resources()
-        .add(Resource::at("/strict").without_inheritance())
-        .add(Resource::at("/items/{id}/").without_inheritance())
+        .add(Resource::at("/strict").only([]))
+        .add(Resource::at("/items/{id}/").only([]))
         .exclude("/admin/{*rest}");
     let cors = build(config);
     expect(

@@ -27,10 +27,10 @@ fn s1_the_most_specific_pattern_wins_wherever_it_stands() {
     let cors = build(
         CorsConfig::new().defaults([("https://x.b.example.com", marked(1)), ("*", marked(9))]).add(
             Resource::at("/r")
-                .origin("https://*.example.com", marked(4))
-                .origin("https://*.b.example.com:*", marked(3))
-                .origin("https://x.b.example.com:*", marked(2))
-                .add(Route::on("GET").origin("*", marked(8)).origin("moz-extension://*", marked(7))),
+                .also("https://*.example.com", marked(4))
+                .also("https://*.b.example.com:*", marked(3))
+                .also("https://x.b.example.com:*", marked(2))
+                .add(Route::on("GET").also("*", marked(8)).also("moz-extension://*", marked(7))),
         ),
     );
     for (origin, expected) in [
@@ -52,9 +52,9 @@ fn s1_among_equals_route_then_resource_then_defaults() {
     let cors = build(
         CorsConfig::new().defaults([(A, marked(1)), (B, marked(1)), ("https://c.example", marked(1))]).add(
             Resource::at("/r")
-                .origin(A, marked(2))
-                .origin(B, marked(2))
-                .add(Route::on("GET").origin(A, marked(3)))
+                .also(A, marked(2))
+                .also(B, marked(2))
+                .add(Route::on("GET").also(A, marked(3)))
                 .add(Route::on("PUT")),
         ),
     );
@@ -70,7 +70,7 @@ fn s1_null_goes_past_a_star_with_credentials() {
         CorsConfig::new()
             .accept_risk(Risk::AnyOriginWithCredentials)
             .defaults([("*", options())])
-            .add(Resource::at("/r").origin("*", options().allow_credentials())),
+            .add(Resource::at("/r").also("*", options().allow_credentials())),
     );
     let with_credentials = [
         "access-control-allow-credentials: true",
@@ -127,15 +127,15 @@ fn s1_at_one_base_a_label_pattern_comes_first() {
             .defaults([("https://app-*-team.example.com", marked(1)), ("https://*.x.example.com", marked(9))])
             .add(
                 Resource::at("/r")
-                    .origin("https://app-*-team.example.com:*", marked(2))
-                    .origin("https://app-one-*.example.com:*", marked(3))
-                    .origin("https://app-*.example.com", marked(4))
-                    .origin("https://*-one.example.com", marked(5))
-                    .origin("https://app-two.example.com", marked(6))
-                    .origin("https://*.example.com:*", marked(7))
-                    .origin("https://app-*.com", marked(8))
-                    .origin("app://A-*.Inner:8080", marked(10))
-                    .add(Route::on("GET").origin("https://*-team.example.com", marked(11)))
+                    .also("https://app-*-team.example.com:*", marked(2))
+                    .also("https://app-one-*.example.com:*", marked(3))
+                    .also("https://app-*.example.com", marked(4))
+                    .also("https://*-one.example.com", marked(5))
+                    .also("https://app-two.example.com", marked(6))
+                    .also("https://*.example.com:*", marked(7))
+                    .also("https://app-*.com", marked(8))
+                    .also("app://A-*.Inner:8080", marked(10))
+                    .add(Route::on("GET").also("https://*-team.example.com", marked(11)))
                     .add(Route::on("PUT")),
             ),
     );
@@ -283,7 +283,7 @@ fn s2_the_winner_supplies_all_options() {
     let cors = build(
         CorsConfig::new()
             .defaults([(A, options().allow_credentials().allow_headers(["X-A"]).expose_headers(["X-B"]))])
-            .add(Resource::at("/r").origin(A, options()))
+            .add(Resource::at("/r").also(A, options()))
             .add(Resource::at("/plain")),
     );
     assert_eq!(get(&cors, "/r", A), ["access-control-allow-origin: https://a.example", "vary: Origin"]);
@@ -294,15 +294,12 @@ fn s2_the_winner_supplies_all_options() {
 #[test]
 fn s3_inherit_false_cuts_off_the_levels_above() {
     let cors = build(
-        CorsConfig::new()
-            .defaults([(A, options())])
-            .add(Resource::at("/cut").without_inheritance().origin(B, options()))
-            .add(
-                Resource::at("/r")
-                    .origin(B, options())
-                    .add(Route::on("GET").without_inheritance().origin("https://c.example", options()))
-                    .add(Route::on("PUT")),
-            ),
+        CorsConfig::new().defaults([(A, options())]).add(Resource::at("/cut").only([(B, options())])).add(
+            Resource::at("/r")
+                .also(B, options())
+                .add(Route::on("GET").only([("https://c.example", options())]))
+                .add(Route::on("PUT")),
+        ),
     );
     assert_eq!(get(&cors, "/cut", A), ["vary: Origin"]);
     assert_eq!(get(&cors, "/cut", B).len(), 2);
@@ -319,9 +316,9 @@ fn s4_what_enables_a_method() {
             .defaults([(A, options())])
             .add(Resource::at("/none"))
             .add(Resource::at("/routes").add(Route::on("put")))
-            .add(Resource::at("/listed").origin(A, options().allow_methods(["delete", "Patch", "GET"])))
-            .add(Resource::at("/empty").origin(A, options().allow_methods([""; 0])))
-            .add(Resource::at("/any").origin(A, options().allow_methods(Any)))
+            .add(Resource::at("/listed").also(A, options().allow_methods(["delete", "Patch", "GET"])))
+            .add(Resource::at("/empty").also(A, options().allow_methods([""; 0])))
+            .add(Resource::at("/any").also(A, options().allow_methods(Any)))
             .add(Resource::at("/get").add(Route::on("GET"))),
     );
     let enabled = |path, method| {
@@ -347,16 +344,16 @@ fn s4_what_enables_a_method() {
 fn s4_head_takes_the_options_of_get_unless_it_has_its_own() {
     let cors = build(
         CorsConfig::new()
-            .add(Resource::at("/shared").add(Route::on("GET").origin(A, marked(1))))
+            .add(Resource::at("/shared").add(Route::on("GET").also(A, marked(1))))
             .add(
                 Resource::at("/own")
-                    .add(Route::on("GET").origin(A, marked(1)))
-                    .add(Route::on("HEAD").origin(A, marked(2))),
+                    .add(Route::on("GET").also(A, marked(1)))
+                    .add(Route::on("HEAD").also(A, marked(2))),
             )
             .add(
                 Resource::at("/cut")
-                    .origin(A, options().allow_methods(["HEAD"]))
-                    .add(Route::on("GET").without_inheritance().origin(B, options())),
+                    .also(A, options().allow_methods(["HEAD"]))
+                    .add(Route::on("GET").only([(B, options())])),
             ),
     );
     assert_eq!(mark(&cors, "/shared", A, "HEAD").as_deref(), Some("1"));
@@ -372,7 +369,7 @@ fn s4_head_takes_the_options_of_get_unless_it_has_its_own() {
 fn s4_allow_methods_of_a_route_has_no_effect() {
     let cors =
         build(CorsConfig::new().add(
-            Resource::at("/r").add(Route::on("PUT").origin(A, options().allow_methods(["DELETE", "GET"]))),
+            Resource::at("/r").add(Route::on("PUT").also(A, options().allow_methods(["DELETE", "GET"]))),
         ));
     assert!(refused(&cors, "/r", A, "DELETE", &[]).contains("origin"));
     assert_eq!(preflight(&cors, "/r", A, "PUT", &[]).unwrap()[0], "access-control-allow-methods: PUT");
@@ -406,7 +403,7 @@ fn s6_all_resources_leaves_out_what_is_excluded() {
     let cors = build(
         CorsConfig::new()
             .defaults([(A, options())])
-            .add(Resource::at("/strict").without_inheritance())
+            .add(Resource::at("/strict").only([]))
             .exclude("/internal/{*rest}")
             .all_resources(),
     );
@@ -418,8 +415,7 @@ fn s6_all_resources_leaves_out_what_is_excluded() {
 
 #[test]
 fn s6_a_plain_options_request_reaches_the_application() {
-    let cors =
-        build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_methods(["OPTIONS"]))));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, options().allow_methods(["OPTIONS"]))));
     for lines in [&[("origin", A)][..], &[("access-control-request-method", "PUT")], &[]] {
         let verdict = cors.judge(&CorsRequest::new("/r", "OPTIONS", &headers(lines)));
         assert!(matches!(verdict, Verdict::Actual(_)), "{lines:?}");
@@ -435,7 +431,7 @@ fn s6_a_plain_options_request_reaches_the_application() {
 
 #[test]
 fn s7_the_first_failure_is_the_reason_and_malformed_comes_first() {
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_methods(["PUT"]))));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, options().allow_methods(["PUT"]))));
     assert!(refused(&cors, "/r", B, "DELETE", &["x-a"]).contains("origin"));
     assert!(refused(&cors, "/r", A, "DELETE", &["x-a"]).contains("method"));
     assert!(refused(&cors, "/r", A, "PUT", &["x-a"]).contains("header"));
@@ -451,7 +447,7 @@ fn s8_a_successful_preflight_has_all_that_is_configured() {
         .allow_headers(["X-B", "x-a", "X-b"])
         .expose_headers(["X-Never-On-A-Preflight"])
         .max_age(0);
-    let cors = build(CorsConfig::new().preflight_status(200).add(Resource::at("/r").origin(A, everything)));
+    let cors = build(CorsConfig::new().preflight_status(200).add(Resource::at("/r").also(A, everything)));
     assert_eq!(
         preflight(&cors, "/r", A, "PUT", &["x-a"]).unwrap(),
         [
@@ -487,10 +483,10 @@ fn s9_lists_the_methods_that_pick_the_same_entry() {
     let cors = build(
         CorsConfig::new().defaults([("https://*.example.com", options()), (A, options())]).add(
             Resource::at("/r")
-                .add(Route::on("GET").origin("https://x.example.com", options()))
-                .add(Route::on("PUT").origin("https://*.example.com", options()))
-                .add(Route::on("DELETE").origin("*", options()))
-                .add(Route::on("POST").without_inheritance().origin(A, options())),
+                .add(Route::on("GET").also("https://x.example.com", options()))
+                .add(Route::on("PUT").also("https://*.example.com", options()))
+                .add(Route::on("DELETE").also("*", options()))
+                .add(Route::on("POST").only([(A, options())])),
         ),
     );
     assert_eq!(methods(&cors, "/r", A, "GET"), "GET, HEAD, PUT, DELETE");
@@ -505,7 +501,7 @@ fn s9_lists_the_methods_that_pick_the_same_entry() {
 #[test]
 fn s9_equal_options_have_the_methods_of_each_resource() {
     let full = || options().allow_credentials().allow_headers(["x-a"]).max_age(1);
-    let routed = Resource::at("/routed").add(Route::on("PUT")).add(Route::on("GET").origin(B, full()));
+    let routed = Resource::at("/routed").add(Route::on("PUT")).add(Route::on("GET").also(B, full()));
     let cors =
         build(CorsConfig::new().defaults([(A, full()), (B, full())]).add(Resource::at("/plain")).add(routed));
     let answered = |path, origin, method| preflight(&cors, path, origin, method, &["x-a"]).unwrap();
@@ -527,14 +523,9 @@ fn s9_equal_options_have_the_methods_of_each_resource() {
 #[test]
 fn s9_lists_what_allow_methods_enables_beside_the_routes() {
     let listed = options().allow_methods(["PUT", "patch", "GET"]);
-    let cors = build(
-        CorsConfig::new().add(
-            Resource::at("/r")
-                .origin(A, listed)
-                .add(Route::on("PUT").origin(A, options()))
-                .add(Route::on("DELETE")),
-        ),
-    );
+    let cors = build(CorsConfig::new().add(
+        Resource::at("/r").also(A, listed).add(Route::on("PUT").also(A, options())).add(Route::on("DELETE")),
+    ));
     assert_eq!(methods(&cors, "/r", A, "patch"), "DELETE, patch, GET, HEAD");
     assert_eq!(methods(&cors, "/r", A, "PUT"), "PUT");
 }
@@ -544,16 +535,16 @@ fn s9_any_method_is_a_star_only_where_no_route_differs() {
     let any = || options().allow_methods(Any);
     let cors = build(
         CorsConfig::new()
-            .add(Resource::at("/open").origin("*", any()))
-            .add(Resource::at("/same").origin(A, any()).add(Route::on("GET")))
+            .add(Resource::at("/open").also("*", any()))
+            .add(Resource::at("/same").also(A, any()).add(Route::on("GET")))
             .add(
                 Resource::at("/differs")
-                    .origin(A, any())
+                    .also(A, any())
                     .add(Route::on("GET"))
-                    .add(Route::on("PUT").origin(A, options())),
+                    .add(Route::on("PUT").also(A, options())),
             )
-            .add(Resource::at("/alone").origin(A, any()).add(Route::on("PUT").origin(A, options())))
-            .add(Resource::at("/cookies").origin(A, any().allow_credentials()).add(Route::on("GET"))),
+            .add(Resource::at("/alone").also(A, any()).add(Route::on("PUT").also(A, options())))
+            .add(Resource::at("/cookies").also(A, any().allow_credentials()).add(Route::on("GET"))),
     );
     assert_eq!(methods(&cors, "/open", A, "CHICKEN"), "*");
     assert_eq!(methods(&cors, "/same", A, "CHICKEN"), "*");
@@ -572,9 +563,9 @@ fn s9_a_route_with_a_star_for_credentials_does_not_come_first_for_null() {
     let cors = build(
         CorsConfig::new().accept_risk(Risk::AnyOriginWithCredentials).add(
             Resource::at("/r")
-                .origin("*", options())
+                .also("*", options())
                 .add(Route::on("GET"))
-                .add(Route::on("PUT").origin("*", options().allow_credentials())),
+                .add(Route::on("PUT").also("*", options().allow_credentials())),
         ),
     );
     assert_eq!(methods(&cors, "/r", A, "GET"), "GET, HEAD");
@@ -584,9 +575,9 @@ fn s9_a_route_with_a_star_for_credentials_does_not_come_first_for_null() {
 
 #[test]
 fn s9_each_of_many_routes_is_told_apart() {
-    let resource = (0..70).fold(Resource::at("/r").origin(A, options()), |resource, at| {
+    let resource = (0..70).fold(Resource::at("/r").also(A, options()), |resource, at| {
         let route = Route::on(format!("M{at}"));
-        resource.add(if at == 69 { route.origin(A, options()) } else { route })
+        resource.add(if at == 69 { route.also(A, options()) } else { route })
     });
     let cors = build(CorsConfig::new().add(resource));
     let all_others: Vec<_> = (0..69).map(|at| format!("M{at}")).collect();
@@ -605,10 +596,10 @@ fn s10_requested_headers_are_read_widely_and_answered_as_configured() {
     let cors = build(
         CorsConfig::new()
             .accept_risk(Risk::AnyOriginWithCredentials)
-            .add(Resource::at("/listed").origin(A, listed))
-            .add(Resource::at("/none").origin(A, options()))
-            .add(Resource::at("/any").origin(A, options().allow_headers(Any)))
-            .add(Resource::at("/cookies").origin(A, options().allow_headers(Any).allow_credentials())),
+            .add(Resource::at("/listed").also(A, listed))
+            .add(Resource::at("/none").also(A, options()))
+            .add(Resource::at("/any").also(A, options().allow_headers(Any)))
+            .add(Resource::at("/cookies").also(A, options().allow_headers(Any).allow_credentials())),
     );
     let list = Ok(Some("x-two, content-type, x-one".to_owned()));
     for lines in [
@@ -638,7 +629,7 @@ fn s10_requested_headers_are_read_widely_and_answered_as_configured() {
     assert!(allowed_headers(&cors, "/none", &["x-one"]).is_err());
     // These differ by the one bit that tells the cases of a letter apart.
     let tilde = build(
-        CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_headers(["x-^", "x-\u{60}"]))),
+        CorsConfig::new().add(Resource::at("/r").also(A, options().allow_headers(["x-^", "x-\u{60}"]))),
     );
     assert_eq!(allowed_headers(&tilde, "/r", &["X-^"]), Ok(Some("x-^, x-`".into())));
     assert!(allowed_headers(&tilde, "/r", &["x-~"]).is_err());
@@ -650,13 +641,13 @@ fn s10_requested_headers_are_read_widely_and_answered_as_configured() {
 
 #[test]
 fn s11_a_refusal_repeats_nothing_and_diagnostics_are_bounded_and_escaped() {
-    let config = CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_headers(["x-allowed"])));
+    let config = CorsConfig::new().add(Resource::at("/r").also(A, options().allow_headers(["x-allowed"])));
     let quiet = build(config.clone());
     assert_eq!(refused(&quiet, "/r", "https://evil.example", "GET", &[]), Refusal::Origin.sentence());
     let telling = build(config.diagnostics());
     let told = refused(&telling, "/r", "https://evil.example", "GET", &[]);
     assert!(told.contains("https://evil.example") && told.contains(A), "{told}");
-    let two = Resource::at("/r").origin(format!("{A},,{B}"), options());
+    let two = Resource::at("/r").also(format!("{A},,{B}"), options());
     let told =
         refused(&build(CorsConfig::new().diagnostics().add(two)), "/r", "https://evil.example", "GET", &[]);
     assert!(told.ends_with(&format!(": {A} {B}")), "{told}");
@@ -680,7 +671,7 @@ fn s13_s14_what_an_actual_response_gets() {
         CorsConfig::new()
             .defaults([(A, options().allow_credentials().expose_headers(["X-One", "ETag", "x-one"]))])
             .add(Resource::at("/named"))
-            .add(Resource::at("/open").origin("*", options().expose_headers(Any))),
+            .add(Resource::at("/open").also("*", options().expose_headers(Any))),
     );
     assert_eq!(
         get(&cors, "/named", A),
@@ -702,8 +693,7 @@ fn s13_s14_what_an_actual_response_gets() {
 #[test]
 fn s15_a_star_with_credentials_lists_what_the_response_has() {
     let cors = build(
-        CorsConfig::new()
-            .add(Resource::at("/r").origin(A, options().allow_credentials().expose_headers(Any))),
+        CorsConfig::new().add(Resource::at("/r").also(A, options().allow_credentials().expose_headers(Any))),
     );
     let own = [
         ("x-two", "2"),
@@ -732,7 +722,7 @@ fn s17_the_policy_owns_the_headers() {
         ("access-control-allow-headers", "*"),
         ("access-control-max-age", "1"),
     ];
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options())));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, options())));
     let shared = ["access-control-allow-origin: https://a.example", "vary: Origin"];
     assert_eq!(response(&cors, "GET", "/r", Some(A), &own), shared);
     assert_eq!(response(&cors, "GET", "/r", Some(B), &own), ["vary: Origin"]);
@@ -743,7 +733,7 @@ fn s17_the_policy_owns_the_headers() {
 
 #[test]
 fn s18_vary_is_kept_joined_and_never_repeated() {
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options())));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, options())));
     for (own, expected) in [
         (&["Accept-Encoding"][..], &["vary: Accept-Encoding, Origin"][..]),
         (&["Accept-Encoding", "Accept-Language"], &["vary: Accept-Encoding, Accept-Language, Origin"]),
@@ -766,9 +756,9 @@ fn s18_the_constant_case_is_the_same_for_all_and_does_not_vary() {
         CorsConfig::new()
             .accept_risk(Risk::AnyOriginWithCredentials)
             .defaults([("*", options().allow_credentials())])
-            .add(Resource::at("/open").origin("*", open()).add(Route::on("PUT").origin(A, options())))
-            .add(Resource::at("/methods").origin("*", open()))
-            .add(Resource::at("/named").origin("* https://a.example", open())),
+            .add(Resource::at("/open").also("*", open()).add(Route::on("PUT").also(A, options())))
+            .add(Resource::at("/methods").also("*", open()))
+            .add(Resource::at("/named").also("* https://a.example", open())),
     );
     let constant = ["access-control-allow-origin: *", "access-control-expose-headers: x-a"];
     let varying = ["access-control-allow-origin: *", "access-control-expose-headers: x-a", "vary: Origin"];
@@ -785,9 +775,9 @@ fn s18_the_constant_case_is_the_same_for_all_and_does_not_vary() {
 
 #[test]
 fn s19_malformed_input_matches_an_open_star_only() {
-    let named = build(CorsConfig::new().add(Resource::at("/r").origin(A, options())));
+    let named = build(CorsConfig::new().add(Resource::at("/r").also(A, options())));
     let open =
-        build(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").origin("*", options())));
+        build(CorsConfig::new().defaults([(A, options())]).add(Resource::at("/r").also("*", options())));
     for origin in ["", "https://a.example/", "HTTPS://a.example", "https://a.example, https://a.example", "x"]
     {
         assert_eq!(get(&named, "/r", origin), ["vary: Origin"], "{origin}");
@@ -822,7 +812,7 @@ fn a_router_that_knows_the_template_still_keeps_what_is_excluded_or_strict() {
     let config = CorsConfig::new()
         .defaults([(A, options())])
         .add(Resource::at("/items/{id}"))
-        .add(Resource::at("/admin/{*rest}").without_inheritance())
+        .add(Resource::at("/admin/{*rest}").only([]))
         .exclude("/items/admin");
     let request = headers(&[("origin", A)]);
     let judge = |cors: &cors_model::Cors, template, path| {
@@ -849,7 +839,7 @@ fn a_router_that_knows_the_template_still_keeps_what_is_excluded_or_strict() {
 
 #[test]
 fn a_verdict_is_good_for_its_own_policy_only() {
-    let own = build(CorsConfig::new().add(Resource::at("/r").origin(A, options().allow_credentials())));
+    let own = build(CorsConfig::new().add(Resource::at("/r").also(A, options().allow_credentials())));
     let other = build(CorsConfig::new());
     let request = headers(&[("origin", A), ("access-control-request-method", "GET")]);
     let Verdict::Actual(actual) = own.judge(&CorsRequest::new("/r", "GET", &request)) else { panic!() };
@@ -929,7 +919,7 @@ fn a_resource_goes_to_the_paths_of_its_routes() {
     let config = CorsConfig::new()
         .defaults([(A, options())])
         .add(Resource::at("/hello"))
-        .add(Resource::at("/items").add(Route::on("PUT").origin(B, options())))
+        .add(Resource::at("/items").add(Route::on("PUT").also(B, options())))
         .exclude("/private")
         .all_resources();
     let policy = build(config).resource("/items").unwrap();
@@ -953,7 +943,7 @@ fn a_resource_goes_to_the_paths_of_its_routes() {
 #[test]
 fn a_decoration_grants_to_one_response_only() {
     let options = options().allow_credentials().expose_headers(["x-a"]);
-    let cors = build(CorsConfig::new().add(Resource::at("/r").origin(A, options)));
+    let cors = build(CorsConfig::new().add(Resource::at("/r").also(A, options)));
     let decision = cors.decide(&CorsRequest::new("/r", "GET", &headers(&[("origin", A)])));
     let Decision::Actual(mut decoration) = decision else { panic!("{decision:?}") };
     let mut written = http::HeaderMap::new();

@@ -46,7 +46,7 @@ mod tests {
             ("/a//b/", "/a//b/"),
         ] {
             assert_eq!(template(pattern).as_deref(), Ok(expected));
-            let resource = Resource::at(expected).origin("https://app.example", ResourceOptions::new());
+            let resource = Resource::at(expected).also("https://app.example", ResourceOptions::new());
             assert!(CorsConfig::new().add(resource).build().is_ok(), "{expected}");
         }
     }

@@ -28,8 +28,8 @@ async fn lines(path: web::Path<(String, usize)>) -> HttpResponse {
 
 fn cors() -> Cors {
     let config = policy(&[]).config().clone();
-    let plain = Resource::at("/plain/{n}").without_inheritance().origin(APP, ResourceOptions::new());
-    let open = Resource::at("/open/{n}").without_inheritance().origin("*", ResourceOptions::new());
+    let plain = Resource::at("/plain/{n}").only([(APP, ResourceOptions::new())]);
+    let open = Resource::at("/open/{n}").only([("*", ResourceOptions::new())]);
     let items = Resource::at("/items/{n}").add(Route::on("GET")).add(Route::on("PUT"));
     config.add(plain).add(open).add(items).build().unwrap()
 }

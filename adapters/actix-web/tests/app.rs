@@ -133,7 +133,7 @@ async fn a_preflight_is_answered_before_the_application() {
 
 #[actix_web::test]
 async fn a_plain_options_request_is_shared_where_its_method_is_enabled() {
-    let resource = Resource::at("/hello").add(Route::on("OPTIONS").origin(APP, ResourceOptions::new()));
+    let resource = Resource::at("/hello").add(Route::on("OPTIONS").also(APP, ResourceOptions::new()));
     let cors = CorsConfig::new().add(resource).build().unwrap();
     let own = web::method(Method::OPTIONS).to(hello);
     let app = App::new().service(web::resource("/hello").route(own)).wrap(CorsMiddleware::new(cors));

@@ -23,12 +23,12 @@ async fn hello() -> &'static str {
 /// `/items/{id}` for the app, with DELETE for the partner too; `/other` for the partner alone.
 fn policy() -> Cors {
     let items = Resource::at("/items/{id}")
-        .origin(APP, ResourceOptions::new().allow_credentials())
+        .also(APP, ResourceOptions::new().allow_credentials())
         .add(Route::on("GET"))
         .add(Route::on("PUT"))
         .add(Route::on("PATCH"))
-        .add(Route::on("DELETE").origin(PARTNER, ResourceOptions::new().max_age(60)));
-    let other = Resource::at("/other").origin(PARTNER, ResourceOptions::new());
+        .add(Route::on("DELETE").also(PARTNER, ResourceOptions::new().max_age(60)));
+    let other = Resource::at("/other").also(PARTNER, ResourceOptions::new());
     CorsConfig::new().add(items).add(other).build().unwrap()
 }
 

@@ -80,8 +80,8 @@ fn allocations(app: &impl Endpoint, request: &dyn Fn() -> Request) -> u64 {
 }
 
 fn middleware() -> CorsMiddleware {
-    let plain = Resource::at("/plain").without_inheritance().origin(APP, ResourceOptions::new());
-    let open = Resource::at("/open").without_inheritance().origin("*", ResourceOptions::new());
+    let plain = Resource::at("/plain").only([(APP, ResourceOptions::new())]);
+    let open = Resource::at("/open").only([("*", ResourceOptions::new())]);
     CorsMiddleware::new(policy(&[]).config().clone().add(plain).add(open).build().unwrap())
 }
 

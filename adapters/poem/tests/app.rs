@@ -143,7 +143,7 @@ async fn a_preflight_is_answered_before_the_application() {
 
 #[tokio::test]
 async fn a_plain_options_request_is_shared_where_its_method_is_enabled() {
-    let options = cors_poem::Route::on("OPTIONS").origin(APP, ResourceOptions::new());
+    let options = cors_poem::Route::on("OPTIONS").also(APP, ResourceOptions::new());
     let cors = CorsConfig::new().add(Resource::at("/hello").add(options)).build().unwrap();
     let app = Route::new().at("/hello", poem::options(hello)).with(CorsMiddleware::new(cors));
     let response = ask(&app, from_app("OPTIONS", "/hello")).await;

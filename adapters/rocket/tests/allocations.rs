@@ -58,7 +58,7 @@ const ASK: [(&str, &str); 2] = [("origin", APP), ("access-control-request-method
 
 #[test]
 fn beyond_the_bare_application() {
-    let open = Resource::at("/open").without_inheritance().origin("*", ResourceOptions::new());
+    let open = Resource::at("/open").only([("*", ResourceOptions::new())]);
     let cors = policy(&[]).config().clone().add(open).build().unwrap();
     let (bare, ours) = (launch(bare()), launch(bare().attach(CorsFairing::new(cors))));
     let mut worse = Vec::new();

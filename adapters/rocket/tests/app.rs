@@ -210,7 +210,7 @@ fn a_head_request_is_judged_as_one() {
     assert_eq!(head.headers().get_one("x-total"), Some("7"));
     assert!(head.into_bytes().unwrap_or_default().is_empty());
 
-    let head = cors_rocket::Route::on("HEAD").without_inheritance();
+    let head = cors_rocket::Route::on("HEAD").only([]);
     let hello = Resource::at("/hello").add(cors_rocket::Route::on("GET")).add(head);
     let cors = CorsConfig::new().defaults([(APP, ResourceOptions::new())]).add(hello).build().unwrap();
     let client = launch(greeter().attach(CorsFairing::new(cors)));
@@ -318,7 +318,7 @@ fn with_credentials_a_star_exposes_each_name_once_also_what_rocket_adds() {
         Total("hello", Header::new("X-Total", "7"))
     }
     let options = ResourceOptions::new().allow_credentials().expose_headers(cors_rocket::Any);
-    let cors = CorsConfig::new().add(Resource::at("/hello").origin(APP, options)).build().unwrap();
+    let cors = CorsConfig::new().add(Resource::at("/hello").also(APP, options)).build().unwrap();
     let app = application().mount("/", routes![cookies]).attach(CorsFairing::new(cors));
     let exposed = |app| {
         let client = launch(app);
@@ -406,8 +406,8 @@ fn a_method_that_a_form_names_is_the_one_that_runs() {
 fn of_two_policies_the_first_that_knows_the_path_decides() {
     let options = ResourceOptions::new();
     let other = CorsConfig::new()
-        .add(Resource::at("/hello").origin("*", options.clone()))
-        .add(Resource::at("/private").origin("*", options))
+        .add(Resource::at("/hello").also("*", options.clone()))
+        .add(Resource::at("/private").also("*", options))
         .build()
         .unwrap();
     let client = launch(greeter().attach(CorsFairing::new(policy(&[]))).attach(CorsFairing::new(other)));
@@ -423,7 +423,7 @@ fn of_two_policies_the_first_that_knows_the_path_decides() {
 #[test]
 fn files_are_shared_by_a_catch_all() {
     let cors = CorsConfig::new()
-        .add(Resource::at("/files/{*rest}").origin("null", ResourceOptions::new()))
+        .add(Resource::at("/files/{*rest}").also("null", ResourceOptions::new()))
         .accept_risk(Risk::NullOrigin)
         .build()
         .unwrap();

@@ -41,9 +41,9 @@ fn cors() -> Cors {
             Resource::at("/items/{id}")
                 .add(Route::on("GET"))
                 .add(Route::on("PUT"))
-                .add(Route::on("DELETE").without_inheritance().origin(PARTNER, own.clone())),
+                .add(Route::on("DELETE").only([(PARTNER, own.clone())])),
         )
-        .add(Resource::at("/other").without_inheritance().origin(PARTNER, own))
+        .add(Resource::at("/other").only([(PARTNER, own)]))
         .all_resources()
         .build()
         .unwrap()
@@ -127,7 +127,7 @@ fn a_policy_for_the_application_may_stand_beside_it() {
     #[get("/hello")]
     fn hello() {}
     let cors =
-        CorsConfig::new().add(Resource::at("/hello").origin("*", ResourceOptions::new())).build().unwrap();
+        CorsConfig::new().add(Resource::at("/hello").also("*", ResourceOptions::new())).build().unwrap();
     let app = application().mount("/", routes![hello]).attach(CorsFairing::new(cors)).attach(items("/"));
     let client = launch(app);
     assert_cors(&from_app(&client, "GET", "/hello").dispatch(), 200, &["access-control-allow-origin: *"]);

@@ -72,8 +72,8 @@ fn allocations(request: &Request<()>, call: impl FnOnce(Request<()>) -> Answer) 
 }
 
 fn layer() -> CorsLayer<impl MakeBody<Body> + Clone> {
-    let plain = Resource::at("/plain").without_inheritance().origin(APP, ResourceOptions::new());
-    let open = Resource::at("/open").without_inheritance().origin("*", ResourceOptions::new());
+    let plain = Resource::at("/plain").only([(APP, ResourceOptions::new())]);
+    let open = Resource::at("/open").only([("*", ResourceOptions::new())]);
     CorsLayer::new(policy(&[]).config().clone().add(plain).add(open).build().unwrap()).make_body(Full::new)
 }
 

@@ -122,7 +122,7 @@ async fn a_preflight_is_answered_before_the_application() {
 
 #[tokio::test]
 async fn a_plain_options_request_is_shared_where_its_method_is_enabled() {
-    let resource = Resource::at("/hello").add(Route::on("OPTIONS").origin(APP, ResourceOptions::new()));
+    let resource = Resource::at("/hello").add(Route::on("OPTIONS").also(APP, ResourceOptions::new()));
     let cors = CorsConfig::new().add(resource).build().unwrap();
     let app = Router::new().route("/hello", options(hello)).layer(CorsLayer::new(cors));
     let response = ask(&app, from_app("OPTIONS", "/hello")).await;

@@ -33,7 +33,7 @@ const ALLOWED: &[&str] = &[
 ];
 
 fn layer() -> CorsLayer<impl MakeBody<Body> + Clone> {
-    let cors = CorsConfig::new().defaults(presets::grpc_web(APP)).all_resources().build().unwrap();
+    let cors = CorsConfig::new().defaults([(APP, presets::grpc_web())]).all_resources().build().unwrap();
     CorsLayer::new(cors).make_body(|text: Bytes| Body::new(Full::new(text)))
 }
 
@@ -126,7 +126,7 @@ async fn the_routes_of_tonic_as_an_axum_router() {
     let (address, listener) = incoming().await;
     let (_reporter, health) = tonic_health::server::health_reporter();
     // The layer knows the body of axum, so no `make_body`.
-    let cors = CorsConfig::new().defaults(presets::grpc_web(APP)).all_resources().build().unwrap();
+    let cors = CorsConfig::new().defaults([(APP, presets::grpc_web())]).all_resources().build().unwrap();
     let app = Routes::new(health).into_axum_router().layer(CorsLayer::new(cors));
     tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
     let ask = |request| send_h2(address, request);

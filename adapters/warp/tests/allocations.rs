@@ -17,8 +17,8 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, any, path};
 
 fn cors() -> Cors {
-    let plain = Resource::at("/plain").without_inheritance().origin(APP, ResourceOptions::new());
-    let open = Resource::at("/open").without_inheritance().origin("*", ResourceOptions::new());
+    let plain = Resource::at("/plain").only([(APP, ResourceOptions::new())]);
+    let open = Resource::at("/open").only([("*", ResourceOptions::new())]);
     policy(&[]).config().clone().add(plain).add(open).build().unwrap()
 }
 

@@ -144,7 +144,7 @@ async fn every_line_of_a_header_counts() {
 
 #[tokio::test]
 async fn a_plain_options_request_is_shared_where_its_method_is_enabled() {
-    let options = Route::on("OPTIONS").origin(APP, ResourceOptions::new());
+    let options = Route::on("OPTIONS").also(APP, ResourceOptions::new());
     let cors = CorsConfig::new().add(Resource::at("/hello").add(options)).build().unwrap();
     let app = routes(path!("hello").and(warp::options()).map(|| "hello"));
     let response = ask_both(&cors, &app, from_app("OPTIONS", "/hello")).await;

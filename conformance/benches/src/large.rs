@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Instant;
 
 use allocation_counter::measure;
-use cors_model::{CorsConfig, OriginMap, Resource, ResourceOptions, Route};
+use cors_model::{CorsConfig, Resource, ResourceOptions, Route};
 use serde::{Deserialize, Serialize};
 
 use crate::framework::{self, Around};
@@ -66,12 +66,10 @@ pub(crate) fn run() -> Large {
 
 fn config() -> CorsConfig {
     let options = || ResourceOptions::new().allow_credentials().allow_headers(["x-one"]).max_age(600);
-    let origins: OriginMap =
-        (0..10_000).map(|n| (format!("https://app-{n}.example.com"), options())).collect();
+    let origins: Vec<_> = (0..10_000).map(|n| (format!("https://app-{n}.example.com"), options())).collect();
     let resource = |n: usize| {
         let route = |method: &str| {
-            Route::on(method)
-                .origin(format!("https://{n}.{}.example", method.to_ascii_lowercase()), options())
+            Route::on(method).also(format!("https://{n}.{}.example", method.to_ascii_lowercase()), options())
         };
         ["GET", "POST", "PUT", "DELETE"]
             .map(route)

@@ -244,8 +244,8 @@ fn levels() -> Vec<Scenario> {
         }));
     }
     let all_levels = || {
-        let route = Route::on("GET").origin(APP, options());
-        let resource = Resource::at("/items").origin(APP, options()).add(route);
+        let route = Route::on("GET").also(APP, options());
+        let resource = Resource::at("/items").also(APP, options()).add(route);
         CorsConfig::new().defaults([(APP, options())]).add(resource)
     };
     scenarios.push(Scenario {
@@ -264,8 +264,8 @@ fn nth_resource(n: usize) -> Resource {
     Resource::at(format!("/r{n:05}/{{id}}"))
         .add(Route::on("GET"))
         .add(Route::on("POST"))
-        .add(Route::on("PUT").origin(PARTNER, options()))
-        .add(Route::on("DELETE").origin(ADMIN, options()))
+        .add(Route::on("PUT").also(PARTNER, options()))
+        .add(Route::on("DELETE").also(ADMIN, options()))
 }
 
 /// Paths that are found by a template with a parameter, and such as have to be read in two ways (S24).

@@ -131,11 +131,11 @@ fn everything() -> CorsConfig {
 }
 
 fn for_everybody(template: &str) -> Resource {
-    Resource::at(template).origin("*", every_method())
+    Resource::at(template).also("*", every_method())
 }
 
 fn strict(template: &str) -> Resource {
-    Resource::at(template).without_inheritance().origin(TRUSTED, every_method())
+    Resource::at(template).only([(TRUSTED, every_method())])
 }
 
 fn every_method() -> ResourceOptions {

@@ -3,6 +3,7 @@
 //! In: a configuration or parts of it. Out: errors (S21), risks (S22) and advice (S23). Nothing here is needed while serving.
 
 pub(crate) mod advice;
+mod reach;
 pub(crate) mod risks;
 pub(crate) mod values;
 

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::config::ResourceOptions;
-use crate::error::Risk;
+use crate::error::{Language, Risk};
 use crate::grammar::pattern::{HostPattern, Pattern};
 
 /// The risks that this pattern with these options runs.
@@ -23,6 +23,49 @@ pub(crate) fn of(pattern: Pattern<'_>, options: &ResourceOptions) -> impl Iterat
         (Risk::FileOriginWithCredentials, Pattern::Tuple { scheme: "file", .. }) => credentials,
         _ => false,
     })
+}
+
+/// What a risk costs, what to do instead, and what accepts it.
+pub(crate) fn help(risk: Risk, text: &str, pattern: Pattern<'_>, language: Language) -> String {
+    format!(
+        "{}. Better: {}. To accept the risk, add {}",
+        risk.cost(),
+        better(risk, text, pattern),
+        language.accept(risk)
+    )
+}
+
+fn better(risk: Risk, text: &str, pattern: Pattern<'_>) -> String {
+    match (risk, pattern) {
+        (Risk::AnyOriginWithCredentials, _) => {
+            "name the origins that need credentials, or leave credentials out".into()
+        }
+        (Risk::WholeSchemeWithCredentials, Pattern::Scheme(scheme)) => {
+            format!("name one extension or app, such as {scheme}://its-own-id")
+        }
+        (Risk::InsecureOriginWithCredentials, _) => {
+            let secure = text.replacen("http:", "https:", 1);
+            match Pattern::parse(&secure) {
+                Ok(_) => format!("serve that origin over TLS, and write {secure}"),
+                Err(_) => "serve that origin over TLS".into(),
+            }
+        }
+        (
+            Risk::PublicSuffixSubdomainsWithCredentials,
+            Pattern::Tuple {
+                scheme, host: HostPattern::Under(base) | HostPattern::Label { base, .. }, ..
+            },
+        ) => format!("name your own hosts, such as {scheme}://your-name.{base}"),
+        (Risk::FileOriginWithCredentials, _) => {
+            "let the app serve its pages from a scheme of its own, such as app://main".into()
+        }
+        (Risk::NullOrigin, _) => {
+            "serve the page from an origin that you can name, such as http://localhost:3000".into()
+        }
+        (Risk::WholeSchemeWithCredentials | Risk::PublicSuffixSubdomainsWithCredentials, _) => {
+            "name each origin".into()
+        }
+    }
 }
 
 fn without_dot(host: &str) -> &str {

@@ -1,8 +1,9 @@
 //! Checks of single values of a configuration (S21).
 
 use crate::config::Names;
-use crate::error::{ConfigError, ErrorKind, Place};
+use crate::error::{ConfigError, ErrorKind, Language, Place};
 use crate::grammar::header::{is_forbidden_request_header, is_forbidden_response_header};
+use crate::grammar::method::MethodError;
 use crate::grammar::token::is_token;
 
 /// The longest `Access-Control-Max-Age` that every browser reads as a number of seconds.
@@ -25,30 +26,65 @@ pub(crate) const RESPONSE_HEADERS: Forbidden = (
 /// Checks a list of header names.
 pub(crate) fn header_names(
     place: &Place,
-    key: &str,
     names: Option<&Names>,
     (is_forbidden, kind, help): Forbidden,
+    language: Language,
     errors: &mut Vec<ConfigError>,
 ) {
     for name in names.into_iter().flat_map(Names::iter) {
         let (kind, help) = if name == "*" {
-            WILDCARD
+            (ErrorKind::WildcardInList, wildcard(language))
         } else if !is_token(name.as_bytes()) {
-            (ErrorKind::InvalidHeaderName, "a header name is an HTTP token, such as X-Request-Id")
+            (
+                ErrorKind::InvalidHeaderName,
+                each_token(name, "a header name is one word, such as X-Request-Id"),
+            )
         } else if name.contains('*') {
-            (ErrorKind::InvalidHeaderName, "name each header, or write `*` alone, in place of the list")
+            let help =
+                format!("write out each name, or {} in place of the list for every header", language.any());
+            (ErrorKind::InvalidHeaderName, help)
         } else if is_forbidden(name) {
-            (kind, help)
+            (kind, help.into())
         } else {
             continue;
         };
-        errors.push(ConfigError::new(kind, place.key(key), name, help));
+        errors.push(ConfigError::new(kind, place.clone(), name, help));
+    }
+}
+
+/// What is wrong with a method, and how to fix it.
+pub(crate) fn method(error: &MethodError, text: &str, language: Language) -> (ErrorKind, String) {
+    match error {
+        MethodError::NoToken => {
+            (ErrorKind::InvalidMethod, each_token(text, "a method is one word, such as PUT"))
+        }
+        MethodError::Wildcard => {
+            let help =
+                format!("write out each method; `allow_methods` takes {} for every method", language.any());
+            (ErrorKind::InvalidMethod, help)
+        }
+        MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "remove it".into()),
     }
 }
 
 /// `*` as an element.
-pub(crate) const WILDCARD: (ErrorKind, &str) =
-    (ErrorKind::WildcardInList, "write `*` alone, in place of the list");
+pub(crate) fn wildcard(language: Language) -> String {
+    format!("write {} in place of the list", language.any())
+}
+
+/// The tokens of a text that is not one.
+fn each_token(text: &str, otherwise: &str) -> String {
+    let tokens: Vec<_> = text.split(',').map(str::trim).filter(|token| !token.is_empty()).collect();
+    match &tokens[..] {
+        [] => otherwise.into(),
+        tokens if !tokens.iter().all(|token| is_token(token.as_bytes())) => otherwise.into(),
+        [token] => format!("write {token:?}"),
+        tokens => {
+            let each: Vec<_> = tokens.iter().map(|token| format!("{token:?}")).collect();
+            format!("write each name by itself: {}", each.join(", "))
+        }
+    }
+}
 
 pub(crate) fn max_age(place: &Place, seconds: Option<i64>, errors: &mut Vec<ConfigError>) {
     if let Some(seconds) = seconds.filter(|seconds| !(0..=LONGEST).contains(seconds)) {

@@ -1,7 +1,7 @@
 //! A whole configuration, as it is written.
 
 use crate::config::{Enforce, OriginMap, Resource};
-use crate::error::{ConfigError, Risk};
+use crate::error::{ConfigError, Language, Risk};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -32,6 +32,7 @@ pub struct CorsConfig {
     pub(crate) enforce: Option<Enforce>,
     /// What was wrong with the file that this was read from.
     pub(crate) reading: Vec<ConfigError>,
+    pub(crate) language: Language,
 }
 
 impl CorsConfig {

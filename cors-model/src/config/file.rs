@@ -8,7 +8,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::config::enforce::{Enforce, Mode};
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
-use crate::error::{ConfigError, ErrorKind, Place, Risk};
+use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
+use crate::grammar::pattern::first_pattern;
+use crate::grammar::token::is_slip;
 
 /// What a file holds, before it is checked. Repeated keys are kept.
 enum Raw {
@@ -88,15 +90,15 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 impl Raw {
-    fn describe(&self) -> &'static str {
+    fn describe(self) -> String {
         match self {
-            Self::Nothing => "nothing",
-            Self::Bool(_) => "true or false",
-            Self::Integer(_) => "a whole number",
-            Self::Text(_) => "a text",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a table",
-            Self::Other(what) => what,
+            Self::Nothing => "null".into(),
+            Self::Bool(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Text(text) => text,
+            Self::List(_) => "[..]".into(),
+            Self::Map(_) => "{..}".into(),
+            Self::Other(what) => what.into(),
         }
     }
 }
@@ -108,6 +110,7 @@ impl<'de> Deserialize<'de> for CorsConfig {
         let mut reader = Reader { errors: Vec::new() };
         let mut config = reader.config(raw);
         config.reading = reader.errors;
+        config.language = Language::File;
         Ok(config)
     }
 }
@@ -121,13 +124,20 @@ impl Reader {
         self.errors.push(ConfigError::new(kind, place.clone(), value, help));
     }
 
-    fn wrong_type(&mut self, place: &Place, raw: &Raw, wanted: &str) {
-        self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
+    fn wrong_type(&mut self, place: &Place, raw: Raw, wanted: &str) {
+        self.error(ErrorKind::WrongType, place, &raw.describe(), format!("write {wanted}"));
+    }
+
+    /// A text where a list belongs: commas stand for its items.
+    fn text_for_list(&mut self, place: &Place, text: &str, or: &str) {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let items: Vec<_> = items.map(|item| format!("{item:?}")).collect();
+        self.error(ErrorKind::WrongType, place, text, format!("write [{}]{or}", items.join(", ")));
     }
 
     /// The items of a table whose keys are fixed. A repeated key is an error.
     fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
-        let items = self.map(place, raw);
+        let items = self.map(place, raw, "a table");
         let mut seen = std::collections::HashSet::new();
         for (key, _) in &items {
             if !seen.insert(key.as_str()) {
@@ -138,18 +148,24 @@ impl Reader {
     }
 
     /// The items of a table whose keys are names. Building the configuration reports those that are repeated.
-    fn map(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
+    fn map(&mut self, place: &Place, raw: Raw, wanted: &str) -> Vec<(String, Raw)> {
         match raw {
             Raw::Map(items) => items,
             other => {
-                self.wrong_type(place, &other, "a table");
+                self.wrong_type(place, other, wanted);
                 Vec::new()
             }
         }
     }
 
-    fn unknown(&mut self, place: &Place, key: &str, known: &str) {
-        self.error(ErrorKind::UnknownKey, &place.key(key), key, format!("known here are {known}"));
+    fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
+        let folded = |key: &str| key.replace(['_', '-'], "").to_ascii_lowercase();
+        let is_meant = |known: &&&str| is_slip(folded(known).as_bytes(), folded(key).as_bytes());
+        let help = match known.iter().find(is_meant) {
+            Some(meant) => format!("write `{meant}`"),
+            None => format!("write one of `{}`", known.join("`, `")),
+        };
+        self.error(ErrorKind::UnknownKey, &place.key(key), key, help);
     }
 
     fn config(&mut self, raw: Raw) -> CorsConfig {
@@ -171,24 +187,32 @@ impl Reader {
                         match key.as_str() {
                             "origins" => config.defaults.0.extend(self.origins(&place, raw).0),
                             "inherit" => {
-                                let help = "the defaults are the lowest level: there is nothing to inherit";
+                                let help = "remove it: there is nothing above the defaults to inherit";
                                 self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
                             }
-                            _ => self.unknown(&place, &key, "`origins`"),
+                            _ => self.unknown(&place, &key, &["origins"]),
                         }
                     }
                 }
                 "resources" => {
-                    for (template, raw) in self.map(&place, raw) {
+                    for (template, raw) in self.map(&place, raw, "a table, such as { \"/items\" = {} }") {
                         let resource = self.resource(template, raw);
                         config.resources.push(resource);
                     }
                 }
                 "enforce" => config.enforce = Some(self.enforce(&Place::table("enforce"), raw)),
                 _ => {
-                    let known = "`accept_risks`, `preflight_status`, `all_resources`, `excluded`, `diagnostics`, \
-                                 `defaults`, `resources` and `enforce`";
-                    self.unknown(&here, &key, known);
+                    let known = [
+                        "accept_risks",
+                        "preflight_status",
+                        "all_resources",
+                        "excluded",
+                        "diagnostics",
+                        "defaults",
+                        "resources",
+                        "enforce",
+                    ];
+                    self.unknown(&here, &key, &known);
                 }
             }
         }
@@ -207,10 +231,10 @@ impl Reader {
                         self.error(ErrorKind::UnknownMode, &place, &text, help);
                     }
                 },
-                ("mode", raw) => self.wrong_type(&place, &raw, "\"refuse\" or \"report\""),
+                ("mode", raw) => self.wrong_type(&place, raw, "\"refuse\" or \"report\""),
                 ("hosts", raw) => enforce = enforce.hosts(self.texts(&place, raw)),
                 ("exempt", raw) => enforce = enforce.exempt(self.texts(&place, raw)),
-                _ => self.unknown(here, &key, "`mode`, `hosts` and `exempt`"),
+                _ => self.unknown(here, &key, &["mode", "hosts", "exempt"]),
             }
         }
         enforce
@@ -224,12 +248,12 @@ impl Reader {
                 "origins" => resource.origins.0.extend(self.origins(&here, raw).0),
                 "inherit" => resource.inherit = self.boolean(&here.key(&key), raw, true),
                 "routes" => {
-                    for (method, raw) in self.map(&here.key(&key), raw) {
+                    for (method, raw) in self.map(&here.key(&key), raw, "a table, such as { GET = {} }") {
                         let route = self.route(&resource.template, method, raw);
                         resource.routes.push(route);
                     }
                 }
-                _ => self.unknown(&here, &key, "`origins`, `inherit` and `routes`"),
+                _ => self.unknown(&here, &key, &["origins", "inherit", "routes"]),
             }
         }
         resource
@@ -242,18 +266,18 @@ impl Reader {
             match key.as_str() {
                 "origins" => route.origins.0.extend(self.origins(&here, raw).0),
                 "inherit" => route.inherit = self.boolean(&here.key(&key), raw, true),
-                _ => self.unknown(&here, &key, "`origins` and `inherit`"),
+                _ => self.unknown(&here, &key, &["origins", "inherit"]),
             }
         }
         route
     }
 
     fn origins(&mut self, level: &Place, raw: Raw) -> OriginMap {
-        let items = self.map(&level.key("origins"), raw);
+        let items = self.map(&level.key("origins"), raw, "a table, such as { \"https://app.example\" = {} }");
         items
             .into_iter()
             .map(|(key, raw)| {
-                let options = self.options(&level.pattern(&key), raw);
+                let options = self.options(&level.pattern(first_pattern(&key)), raw);
                 (key, options)
             })
             .collect()
@@ -271,8 +295,15 @@ impl Reader {
                 "max_age" => options.max_age = self.integer(&place, raw),
                 "allow_timing" => options.allow_timing = self.boolean(&place, raw, false),
                 _ => {
-                    let known = "`allow_credentials`, `allow_methods`, `allow_headers`, `expose_headers`, `max_age` and `allow_timing`";
-                    self.unknown(here, &key, known);
+                    let known = [
+                        "allow_credentials",
+                        "allow_methods",
+                        "allow_headers",
+                        "expose_headers",
+                        "max_age",
+                        "allow_timing",
+                    ];
+                    self.unknown(here, &key, &known);
                 }
             }
         }
@@ -284,8 +315,12 @@ impl Reader {
             Raw::Nothing => None,
             Raw::Text(text) if text == "*" => Some(Names::Any),
             Raw::List(_) => Some(Names::List(self.texts(place, raw))),
+            Raw::Text(text) => {
+                self.text_for_list(place, &text, ", or \"*\"");
+                None
+            }
             other => {
-                self.wrong_type(place, &other, "a list of names, or \"*\"");
+                self.wrong_type(place, other, "a list of names, or \"*\"");
                 None
             }
         }
@@ -294,8 +329,12 @@ impl Reader {
     fn texts(&mut self, place: &Place, raw: Raw) -> Vec<String> {
         let items = match raw {
             Raw::List(items) => items,
+            Raw::Text(text) => {
+                self.text_for_list(place, &text, "");
+                Vec::new()
+            }
             other => {
-                self.wrong_type(place, &other, "a list of texts");
+                self.wrong_type(place, other, "a list of texts");
                 Vec::new()
             }
         };
@@ -303,7 +342,7 @@ impl Reader {
         for item in items {
             match item {
                 Raw::Text(text) => texts.push(text),
-                other => self.wrong_type(place, &other, "a list of texts"),
+                other => self.wrong_type(place, other, "a list of texts"),
             }
         }
         texts
@@ -316,7 +355,7 @@ impl Reader {
                 Ok(risk) => risks.push(risk),
                 Err(_) => {
                     let known = Risk::ALL.map(|risk| format!("`{risk}`")).join(", ");
-                    self.error(ErrorKind::UnknownRisk, place, &name, format!("known are {known}"));
+                    self.error(ErrorKind::UnknownRisk, place, &name, format!("write one of {known}"));
                 }
             }
         }
@@ -327,7 +366,7 @@ impl Reader {
         match raw {
             Raw::Bool(value) => value,
             other => {
-                self.wrong_type(place, &other, "true or false");
+                self.wrong_type(place, other, "true or false, without quotation marks");
                 absent
             }
         }
@@ -338,7 +377,7 @@ impl Reader {
             Raw::Integer(value) => Some(value),
             Raw::Nothing => None,
             other => {
-                self.wrong_type(place, &other, "a whole number");
+                self.wrong_type(place, other, "a whole number, without quotation marks");
                 None
             }
         }

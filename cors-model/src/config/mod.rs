@@ -16,7 +16,7 @@ mod view;
 
 pub use cors_config::CorsConfig;
 pub use enforce::Enforce;
-pub use options::{Any, Names, ResourceOptions};
+pub use options::{Any, MaxAge, Names, ResourceOptions};
 pub use origin_map::OriginMap;
 pub use resource::{Resource, Route};
 pub use view::CorsView;

@@ -1,5 +1,7 @@
 //! What the origins of one pattern may do.
 
+use std::time::Duration;
+
 /// Every value: `*`. Given to [`ResourceOptions::allow_methods`], [`ResourceOptions::allow_headers`] or
 /// [`ResourceOptions::expose_headers`] in place of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +34,58 @@ impl From<Any> for Names {
     }
 }
 
-impl<S: Into<String>, const N: usize> From<[S; N]> for Names {
-    fn from(names: [S; N]) -> Self {
-        Self::List(names.into_iter().map(Into::into).collect())
+/// Of whatever is a name: `&str`, `String`, [`http::Method`], [`http::HeaderName`].
+impl<S: AsRef<str>> FromIterator<S> for Names {
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        Self::List(names.into_iter().map(|name| name.as_ref().into()).collect())
     }
 }
 
-impl<S: Into<String>> From<Vec<S>> for Names {
+impl<S: AsRef<str>, const N: usize> From<[S; N]> for Names {
+    fn from(names: [S; N]) -> Self {
+        names.into_iter().collect()
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> From<&[S; N]> for Names {
+    fn from(names: &[S; N]) -> Self {
+        names.iter().collect()
+    }
+}
+
+impl<S: AsRef<str>> From<&[S]> for Names {
+    fn from(names: &[S]) -> Self {
+        names.iter().collect()
+    }
+}
+
+impl<S: AsRef<str>> From<Vec<S>> for Names {
     fn from(names: Vec<S>) -> Self {
-        Self::List(names.into_iter().map(Into::into).collect())
+        names.into_iter().collect()
+    }
+}
+
+impl<S: AsRef<str>> From<&Vec<S>> for Names {
+    fn from(names: &Vec<S>) -> Self {
+        names.iter().collect()
+    }
+}
+
+/// How long browsers may keep the answer to a preflight, in whole seconds. Made of seconds or of a [`Duration`], of which a part of a second
+/// is left out, so that no browser keeps an answer for longer than you say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaxAge(i64);
+
+impl From<u32> for MaxAge {
+    fn from(seconds: u32) -> Self {
+        Self(seconds.into())
+    }
+}
+
+impl From<Duration> for MaxAge {
+    fn from(duration: Duration) -> Self {
+        // Out of range is an error when it is built.
+        Self(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
     }
 }
 
@@ -110,11 +155,11 @@ impl ResourceOptions {
         self
     }
 
-    /// Lets browsers keep a preflight's answer for this many seconds. Sent as `Access-Control-Max-Age`, also when 0.
+    /// Lets browsers keep a preflight's answer for this long, in seconds or as a [`Duration`]. Sent as `Access-Control-Max-Age`, also when 0.
     /// Default: the header is left out, and browsers keep the answer for 5 seconds. Browsers cap it at 600 (WebKit), 7,200 (Chromium) or
     /// 86,400 (Firefox). More than 2,147,483,647 does not build.
-    pub fn max_age(mut self, seconds: u32) -> Self {
-        self.max_age = Some(seconds.into());
+    pub fn max_age(mut self, age: impl Into<MaxAge>) -> Self {
+        self.max_age = Some(age.into().0);
         self
     }
 }

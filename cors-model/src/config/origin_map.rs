@@ -1,6 +1,11 @@
 //! A map from origin pattern to options.
 
+use std::collections::HashSet;
+use std::env::VarError;
+
 use crate::config::ResourceOptions;
+use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
+use crate::grammar::pattern::{Pattern, patterns};
 
 /// A map from origin pattern to options, in the order in which it was written.
 ///
@@ -26,6 +31,74 @@ impl OriginMap {
         Self::default()
     }
 
+    /// Many patterns, each with the same options.
+    ///
+    /// ```
+    /// use cors_model::{CorsConfig, OriginMap, ResourceOptions};
+    ///
+    /// let origins = OriginMap::each(["https://a.example", "https://b.example"], ResourceOptions::new());
+    /// let cors = CorsConfig::new().defaults(origins).all_resources().build()?;
+    /// # let _ = cors;
+    /// # Ok::<(), cors_model::ConfigErrors>(())
+    /// ```
+    pub fn each<S: Into<String>>(patterns: impl IntoIterator<Item = S>, options: ResourceOptions) -> Self {
+        patterns.into_iter().map(|pattern| (pattern, options.clone())).collect()
+    }
+
+    /// The patterns in an environment variable, separated by commas or white space, each with the same options. An empty variable
+    /// makes an empty map.
+    ///
+    /// # Errors
+    /// The variable is not set or not Unicode, or it has an invalid pattern or one twice. Each error names the variable.
+    ///
+    /// ```no_run
+    /// use cors_model::{CorsConfig, OriginMap, ResourceOptions};
+    ///
+    /// let origins = OriginMap::from_env("ALLOWED_ORIGINS", ResourceOptions::new().allow_credentials())?;
+    /// let cors = CorsConfig::new().defaults(origins).all_resources().build()?;
+    /// # let _ = cors;
+    /// # Ok::<(), cors_model::ConfigErrors>(())
+    /// ```
+    pub fn from_env(variable: &str, options: ResourceOptions) -> Result<Self, ConfigErrors> {
+        match std::env::var(variable) {
+            Ok(text) => Self::listed(variable, &text, &options),
+            Err(VarError::NotPresent) => Err(unusable(
+                variable,
+                variable,
+                ErrorKind::MissingVariable,
+                "set it to origins, separated by commas, or to nothing for no origin",
+            )),
+            Err(VarError::NotUnicode(text)) => {
+                Err(unusable(variable, &text.to_string_lossy(), ErrorKind::InvalidHost, "write it in ASCII"))
+            }
+        }
+    }
+
+    fn listed(variable: &str, text: &str, options: &ResourceOptions) -> Result<Self, ConfigErrors> {
+        let place = Place::config().key(variable);
+        let mut errors = Vec::new();
+        let mut seen = HashSet::new();
+        for pattern in patterns(text) {
+            match Pattern::parse(pattern) {
+                Err(found) => errors.extend(
+                    found
+                        .into_iter()
+                        .map(|error| ConfigError::new(error.kind, place.clone(), pattern, error.help)),
+                ),
+                Ok(_) if !seen.insert(pattern) => {
+                    let help = "remove one of the two";
+                    errors.push(ConfigError::new(ErrorKind::Duplicate, place.clone(), pattern, help));
+                }
+                Ok(_) => {}
+            }
+        }
+        if errors.is_empty() {
+            Ok(Self::each(patterns(text), options.clone()))
+        } else {
+            Err(ConfigErrors(errors))
+        }
+    }
+
     /// Adds an entry.
     pub fn origin(mut self, patterns: impl Into<String>, options: ResourceOptions) -> Self {
         self.0.push((patterns.into(), options));
@@ -38,8 +111,15 @@ impl OriginMap {
     }
 }
 
-impl<S: Into<String>, const N: usize> From<[(S, ResourceOptions); N]> for OriginMap {
-    fn from(entries: [(S, ResourceOptions); N]) -> Self {
+/// Only of `&str`, so that an empty array is one, too. With keys of type `String`, use a `Vec`.
+impl<const N: usize> From<[(&str, ResourceOptions); N]> for OriginMap {
+    fn from(entries: [(&str, ResourceOptions); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl<S: Into<String>> From<Vec<(S, ResourceOptions)>> for OriginMap {
+    fn from(entries: Vec<(S, ResourceOptions)>) -> Self {
         entries.into_iter().collect()
     }
 }
@@ -47,5 +127,37 @@ impl<S: Into<String>, const N: usize> From<[(S, ResourceOptions); N]> for Origin
 impl<S: Into<String>> FromIterator<(S, ResourceOptions)> for OriginMap {
     fn from_iter<I: IntoIterator<Item = (S, ResourceOptions)>>(entries: I) -> Self {
         Self(entries.into_iter().map(|(patterns, options)| (patterns.into(), options)).collect())
+    }
+}
+
+fn unusable(variable: &str, value: &str, kind: ErrorKind, help: &str) -> ConfigErrors {
+    ConfigErrors(vec![ConfigError::new(kind, Place::config().key(variable), value, help)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_lists_origins() {
+        let listed = |text| OriginMap::listed("ORIGINS", text, &ResourceOptions::new());
+        let two = OriginMap::each(["https://a.example", "https://b.example"], ResourceOptions::new());
+        assert_eq!(listed("https://a.example, https://b.example,"), Ok(two));
+        assert_eq!(listed(""), Ok(OriginMap::new()));
+        assert_eq!(
+            listed("https://a.example/,https://b.example,https://b.example").unwrap_err().to_string(),
+            "ORIGINS: \"https://a.example/\" has something after the host: an origin has no path and no trailing slash; write \
+             https://a.example\n\
+             ORIGINS: \"https://b.example\" is listed twice: remove one of the two"
+        );
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_an_error_that_names_it() {
+        let error = OriginMap::from_env("NO_SUCH_VARIABLE_OF_ORIGINS", ResourceOptions::new()).unwrap_err();
+        assert!(error.to_string().starts_with("NO_SUCH_VARIABLE_OF_ORIGINS: "), "{error}");
+        // Cargo sets it for every test.
+        let error = OriginMap::from_env("CARGO_PKG_NAME", ResourceOptions::new()).unwrap_err();
+        assert!(error.to_string().starts_with("CARGO_PKG_NAME: \"cors-model\" "), "{error}");
     }
 }

@@ -12,26 +12,22 @@ pub struct Route {
 }
 
 impl Route {
-    /// Registers a method. That enables it for every origin that this route inherits or names (S4). To limit it to the route's own
-    /// origins, add [`without_inheritance`](Self::without_inheritance).
-    pub fn on(method: impl Into<String>) -> Self {
-        Self { method: method.into(), origins: OriginMap::new(), inherit: true }
+    /// Registers a method. That enables it for every origin of the route, the resource and the defaults (S4). To limit it to the
+    /// route's own origins, use [`only`](Self::only).
+    pub fn on(method: impl AsRef<str>) -> Self {
+        Self { method: method.as_ref().into(), origins: OriginMap::new(), inherit: true }
     }
 
-    /// Adds an entry to the route's map.
-    pub fn origin(mut self, patterns: impl Into<String>, options: ResourceOptions) -> Self {
+    /// Adds an entry to what the resource and the defaults share. Origins that those name may still use this route.
+    pub fn also(mut self, patterns: impl Into<String>, options: ResourceOptions) -> Self {
         self.origins = self.origins.origin(patterns, options);
         self
     }
 
-    /// Adds entries to the route's map.
-    pub fn origins(mut self, origins: impl Into<OriginMap>) -> Self {
-        self.origins.0.extend(origins.into().0);
-        self
-    }
-
-    /// Ignores the resource's map and the defaults (S3): only the route's own origins count.
-    pub fn without_inheritance(mut self) -> Self {
+    /// Shares this route with these origins and no others: the entries of the resource and of the defaults do not count here (S3,
+    /// `inherit = false` in a file), and what was added before is replaced. `only([])` shares the route with nobody.
+    pub fn only(mut self, origins: impl Into<OriginMap>) -> Self {
+        self.origins = origins.into();
         self.inherit = false;
         self
     }
@@ -54,20 +50,16 @@ impl Resource {
         Self { template: template.into(), origins: OriginMap::new(), inherit: true, routes: Vec::new() }
     }
 
-    /// Adds an entry to the resource's map.
-    pub fn origin(mut self, patterns: impl Into<String>, options: ResourceOptions) -> Self {
+    /// Adds an entry to what the defaults share. Origins that the defaults name may still use this resource.
+    pub fn also(mut self, patterns: impl Into<String>, options: ResourceOptions) -> Self {
         self.origins = self.origins.origin(patterns, options);
         self
     }
 
-    /// Adds entries to the resource's map.
-    pub fn origins(mut self, origins: impl Into<OriginMap>) -> Self {
-        self.origins.0.extend(origins.into().0);
-        self
-    }
-
-    /// Ignores the defaults (S3): only the origins of this resource and its routes count.
-    pub fn without_inheritance(mut self) -> Self {
+    /// Shares this resource with these origins and no others: the defaults do not count here (S3, `inherit = false` in a file), and
+    /// what was added before is replaced. `only([])` shares the resource with nobody, save the origins that a route names itself.
+    pub fn only(mut self, origins: impl Into<OriginMap>) -> Self {
+        self.origins = origins.into();
         self.inherit = false;
         self
     }

@@ -1,54 +1,60 @@
 //! Views: types that hold a resource's handlers and its CORS configuration.
 
-use crate::config::{CorsConfig, OriginMap, Resource, Route};
+use crate::config::{CorsConfig, Resource, Route};
 
 /// The type that holds a resource's handlers carries the resource's CORS configuration, with options of its own for
 /// single methods.
 ///
 /// ```
-/// use cors_model::{Any, CorsConfig, CorsView, OriginMap, ResourceOptions};
+/// use cors_model::{Any, CorsConfig, CorsView, Resource, ResourceOptions, Route};
 ///
 /// struct Notes;
 ///
 /// impl CorsView for Notes {
 ///     const METHODS: &'static [&'static str] = &["GET", "POST"];
 ///
-///     fn cors_config() -> OriginMap {
-///         OriginMap::new().origin("https://app.example", ResourceOptions::new())
+///     fn cors_config(resource: Resource) -> Resource {
+///         resource.also("https://reader.example", ResourceOptions::new())
 ///     }
 ///
-///     fn custom_cors(method: &str) -> OriginMap {
+///     fn custom_cors(method: &str, route: Route) -> Route {
 ///         match method {
-///             "POST" => OriginMap::new()
-///                 .origin("https://app.example", ResourceOptions::new().allow_headers(Any)),
-///             _ => OriginMap::new(),
+///             "POST" => route.only([("https://app.example", ResourceOptions::new().allow_headers(Any))]),
+///             _ => route,
 ///         }
 ///     }
 /// }
 ///
 /// let cors = CorsConfig::new().view::<Notes>("/notes").build()?;
-/// # let _ = cors;
+/// # use cors_model::CorsRequest;
+/// # use http::{HeaderMap, HeaderValue, header::ORIGIN};
+/// # let request = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://reader.example"))]);
+/// let is_shared = |method| {
+///     // `request` comes from https://reader.example.
+///     cors.explain(&CorsRequest::new("/notes", method, &request)).verdict().refusal().is_none()
+/// };
+/// assert!(is_shared("GET"));
+/// assert!(!is_shared("POST"));
 /// # Ok::<(), cors_model::ConfigErrors>(())
 /// ```
 pub trait CorsView {
     /// The methods that the view answers. Each becomes a route, and so is enabled.
     const METHODS: &'static [&'static str];
 
-    /// The view's own options. Default: none, so that the defaults of the application hold.
-    fn cors_config() -> OriginMap {
-        OriginMap::new()
+    /// Says what the view shares with [`Resource::also`] and [`Resource::only`]. Default: what the application's defaults share.
+    fn cors_config(resource: Resource) -> Resource {
+        resource
     }
 
-    /// Options of its own for one of the methods. Default: none.
-    fn custom_cors(_method: &str) -> OriginMap {
-        OriginMap::new()
+    /// Says what one of the methods shares with [`Route::also`] and [`Route::only`]. Default: what the view shares.
+    fn custom_cors(_method: &str, route: Route) -> Route {
+        route
     }
 
     /// The resource that the view makes at a template.
     fn resource(template: &str) -> Resource {
-        let resource = Resource::at(template).origins(Self::cors_config());
-        Self::METHODS.iter().fold(resource, |resource, &method| {
-            resource.add(Route::on(method).origins(Self::custom_cors(method)))
+        Self::METHODS.iter().fold(Self::cors_config(Resource::at(template)), |resource, &method| {
+            resource.add(Self::custom_cors(method, Route::on(method)))
         })
     }
 }

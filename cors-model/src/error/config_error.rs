@@ -5,8 +5,9 @@ use std::fmt;
 use crate::error::place::quoted;
 use crate::error::{ErrorKind, Place};
 
-/// One mistake in a configuration. It prints as one line: where it is, what is wrong there, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One mistake in a configuration. It prints as one line: where it is, what is wrong there, and how to fix it. `Debug` prints the same,
+/// since that is what `unwrap` and a `main` that returns an error show.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     kind: ErrorKind,
     place: Place,
@@ -50,14 +51,18 @@ impl fmt::Display for ConfigError {
         let Self { kind, place, value, help } = self;
         let what = match kind {
             ErrorKind::EmptyPattern => "names no origin",
-            ErrorKind::MissingScheme => "is an origin without a scheme",
+            ErrorKind::SeveralOrigins => "is more than one origin",
+            ErrorKind::RegularExpression => "is a regular expression",
+            ErrorKind::AddressRange => "is a range of addresses",
+            ErrorKind::Quoted => "is in quotation marks",
+            ErrorKind::MissingScheme => "has no scheme",
             ErrorKind::InvalidScheme => "has an invalid scheme",
             ErrorKind::Path => "has something after the host",
             ErrorKind::UserInfo => "contains a user name",
-            ErrorKind::UpperCase => "is in upper case, which would never match",
-            ErrorKind::DefaultPort => "names the default port, which would never match",
+            ErrorKind::UpperCase => "contains upper-case letters",
+            ErrorKind::DefaultPort => "names the default port",
             ErrorKind::InvalidPort => "has no valid port",
-            ErrorKind::Unicode => "is in Unicode, which would never match",
+            ErrorKind::Unicode => "contains Unicode",
             ErrorKind::InvalidHost => "has no valid host",
             ErrorKind::NonCanonicalAddress => "is an address in a form that browsers never send",
             ErrorKind::MisplacedWildcard => "has a wildcard in an unsupported place",
@@ -76,6 +81,7 @@ impl fmt::Display for ConfigError {
             ErrorKind::ConflictingTemplate => "matches the same paths as another template",
             ErrorKind::ExcludedAndRegistered => "is both registered and excluded",
             ErrorKind::WithoutRoute => "matches no route",
+            ErrorKind::MissingVariable => "is an environment variable that is not set",
             ErrorKind::Duplicate => "is listed twice",
             ErrorKind::UnknownKey => "is an unknown key",
             ErrorKind::UnknownRisk => "is an unknown risk",
@@ -89,10 +95,16 @@ impl fmt::Display for ConfigError {
     }
 }
 
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for ConfigError {}
 
-/// Every mistake in a configuration: at least one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Every mistake in a configuration: at least one. It prints one line for each, in `Debug`, too.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigErrors(pub(crate) Vec<ConfigError>);
 
 impl ConfigErrors {
@@ -127,6 +139,12 @@ impl fmt::Display for ConfigErrors {
             write!(f, "{separator}{error}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,6 +8,14 @@ use crate::error::Risk;
 pub enum ErrorKind {
     /// A key of a map of origins that names no origin.
     EmptyPattern,
+    /// Several origins in one pattern.
+    SeveralOrigins,
+    /// A regular expression.
+    RegularExpression,
+    /// A range of addresses.
+    AddressRange,
+    /// An origin in quotation marks.
+    Quoted,
     /// An origin without `scheme://`.
     MissingScheme,
     /// An invalid scheme.
@@ -60,6 +68,8 @@ pub enum ErrorKind {
     ExcludedAndRegistered,
     /// A registered template that matches no route of the application.
     WithoutRoute,
+    /// An environment variable that is not set.
+    MissingVariable,
     /// A resource, an excluded template, a route, a pattern or a key given twice.
     Duplicate,
     /// A key of a file that means nothing there.

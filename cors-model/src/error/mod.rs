@@ -4,10 +4,12 @@
 
 mod config_error;
 mod kind;
+mod language;
 mod place;
 mod risk;
 
 pub use config_error::{ConfigError, ConfigErrors};
 pub use kind::ErrorKind;
+pub(crate) use language::Language;
 pub use place::{Level, Place};
 pub use risk::{Risk, UnknownRisk};

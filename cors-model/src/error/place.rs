@@ -75,7 +75,7 @@ impl Place {
         self.method.as_deref()
     }
 
-    /// The origin pattern; where it is about all patterns of a key, the key of the map of origins.
+    /// The origin pattern; the first one of its key where it is about all of them.
     pub fn origin_pattern(&self) -> Option<&str> {
         self.pattern.as_deref()
     }

@@ -64,9 +64,7 @@ impl Risk {
                 "any local file that an app such as Electron's or Cordova's opens as a page can then act and read as a \
                  signed-in user"
             }
-            Self::NullOrigin => {
-                "any web site can then make a request with the origin `null`, by a sandboxed frame"
-            }
+            Self::NullOrigin => "any web site can then send the origin `null`, from a sandboxed frame",
         }
     }
 }

@@ -210,6 +210,13 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
     is_one_of(name, &SAFELISTED)
 }
 
+/// One of the six response headers of the protocol.
+pub(crate) fn is_response_header_of_the_protocol(name: &str) -> bool {
+    let is_protocol =
+        |field: &ResponseField| !matches!(field, ResponseField::Vary | ResponseField::ContentType);
+    ResponseField::ALL.into_iter().filter(is_protocol).any(|field| field.as_str().eq_ignore_ascii_case(name))
+}
+
 /// Does `expose_headers = "*"` with credentials list this name of a response (S15)?
 pub(crate) fn is_worth_exposing(name: &str) -> bool {
     const HOP_BY_HOP: [&str; 9] = [

@@ -1,6 +1,6 @@
 //! Methods as a configuration writes them (Fetch Standard, "Methods").
 
-use crate::grammar::token::is_token;
+use crate::grammar::token::{is_slip, is_token};
 
 pub(crate) const GET: &str = "GET";
 pub(crate) const HEAD: &str = "HEAD";
@@ -34,4 +34,94 @@ pub(crate) fn normalise(method: &str) -> Result<&str, MethodError> {
         return Err(MethodError::Forbidden);
     }
     Ok(NORMALISED.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method))
+}
+
+/// The methods of the IANA's "Hypertext Transfer Protocol (HTTP) Method Registry", sorted, with QUERY of RFC 10008 and without `*` and those
+/// that no page can send.
+const REGISTERED: [&str; 38] = [
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "OPTIONS",
+    "ORDERPATCH",
+    "PATCH",
+    "POST",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
+
+/// Whether IANA knows a method, or one that was probably meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Registered {
+    Yes,
+    /// It does in upper case.
+    InUpperCase(&'static str),
+    /// It knows one that differs by a slip: a character more or less, another one, or two exchanged.
+    Nearly(&'static str),
+    No,
+}
+
+pub(crate) fn registered(method: &str) -> Registered {
+    let known = |is_meant: &dyn Fn(&str) -> bool| REGISTERED.into_iter().find(|known| is_meant(known));
+    if REGISTERED.binary_search(&method).is_ok() {
+        return Registered::Yes;
+    }
+    if let Some(known) = known(&|known| known.eq_ignore_ascii_case(method)) {
+        return Registered::InUpperCase(known);
+    }
+    let upper = method.to_ascii_uppercase();
+    known(&|known| is_slip(known.as_bytes(), upper.as_bytes())).map_or(Registered::No, Registered::Nearly)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s23_a_method_is_registered_or_nearly_so() {
+        assert!(REGISTERED.is_sorted());
+        for (method, expected) in [
+            ("PATCH", Registered::Yes),
+            ("QUERY", Registered::Yes),
+            ("patch", Registered::InUpperCase("PATCH")),
+            ("DELTE", Registered::Nearly("DELETE")),
+            ("Gett", Registered::Nearly("GET")),
+            ("PUR", Registered::Nearly("PUT")),
+            ("PSOT", Registered::Nearly("POST")),
+            ("PRUNE", Registered::No),
+            ("G", Registered::No),
+            ("", Registered::No),
+        ] {
+            assert_eq!(registered(method), expected, "{method}");
+        }
+    }
 }

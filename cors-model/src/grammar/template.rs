@@ -21,7 +21,7 @@ impl Template {
     /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         Self::read(text).map_err(|help| match translated(text) {
-            Some(ours) => format!("{help}: write {ours}"),
+            Some(ours) => format!("{help}; write {ours}"),
             None => help.into(),
         })
     }
@@ -35,7 +35,7 @@ impl Template {
         }
         let segments = rest.split('/').map(read_segment).collect::<Result<Vec<_>, _>>()?;
         match segments.iter().position(|segment| *segment == Segment::CatchAll) {
-            Some(at) if at + 1 < segments.len() => Err("a catch-all stands at the end"),
+            Some(at) if at + 1 < segments.len() => Err("a catch-all is the last segment"),
             _ => Ok(Self(segments)),
         }
     }
@@ -80,39 +80,46 @@ fn read_segment(text: &str) -> Result<Segment, &'static str> {
         }
         if !name.contains(['{', '}', '*']) {
             // Some routers know `{id:[0-9]+}`. Taken for a name, it would reach further than the route does.
-            return if name.contains(':') { Err("a parameter has no pattern: {id}") } else { Ok(segment) };
+            return if name.contains(':') { Err("a parameter has a name alone") } else { Ok(segment) };
         }
     }
     // Taken literally, what other routers write for a parameter would match nothing.
     if text.starts_with(':') || (text.starts_with('<') && text.ends_with('>')) || text.contains('*') {
         return Err(
-            "a parameter is {id}, a catch-all {*rest}, and the characters themselves are %3A, %3C and %2A",
+            "a parameter is {id}, a catch-all {*rest}, and a literal `:`, `<` or `*` is %3A, %3C or %2A",
         );
     }
     let mut fixed = String::new();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         if matches!(character, '{' | '}') && characters.next_if_eq(&character).is_none() {
-            return Err("a parameter takes one whole segment: /{id}/; braces of the path are doubled: {{ }}");
+            return Err(
+                "a parameter is a whole segment, as in /items/{id}; a literal brace is doubled: {{ or }}",
+            );
         }
         fixed.push(character);
     }
     let fixed: Vec<u8> = decoded(fixed.as_bytes()).collect();
     if matches!(&fixed[..], b"." | b"..") {
-        return Err("browsers resolve `.` and `..` before they send a path: leave such a segment out");
+        return Err("browsers resolve `.` and `..` before they send a path, so leave such a segment out");
     }
     Ok(Segment::Fixed(encode(&fixed)))
 }
 
-/// A template of another router in our form, if that is all that is wrong with it.
+/// What was probably meant: a template of another router in our form, with the slash in front and without a query.
 fn translated(text: &str) -> Option<String> {
-    let segments = text.split('/').map(|segment| {
+    let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let segments = rest.split('/').map(|segment| {
         let inner = segment.strip_prefix('<').and_then(|segment| segment.strip_suffix('>'));
         match (segment.strip_prefix(':'), segment.strip_prefix('*'), inner) {
             (Some(name), ..) => match name.strip_suffix('*') {
                 Some(name) => format!("{{*{name}}}"),
                 None => format!("{{{name}}}"),
             },
+            _ if segment.starts_with('{') && segment.contains(':') => {
+                format!("{}}}", segment.split(':').next().unwrap_or(segment))
+            }
             (_, Some("" | "*"), _) => "{*rest}".into(),
             (_, Some(name), _) => format!("{{*{name}}}"),
             (.., Some(name)) => match name.strip_suffix("..") {
@@ -122,8 +129,9 @@ fn translated(text: &str) -> Option<String> {
             _ => segment.into(),
         }
     });
-    let ours = segments.collect::<Vec<_>>().join("/");
-    (ours != text && !ours.contains("{{") && Template::read(&ours).is_ok()).then_some(ours)
+    let ours = format!("/{}", segments.collect::<Vec<_>>().join("/"));
+    (!rest.is_empty() && ours != text && !ours.contains("{{") && Template::read(&ours).is_ok())
+        .then_some(ours)
 }
 
 #[cfg(test)]
@@ -167,9 +175,14 @@ mod tests {
             ("/internal/*", "/internal/{*rest}"),
             ("/api/**", "/api/{*rest}"),
             ("/files/*path", "/files/{*path}"),
+            ("items", "/items"),
+            ("users/:id", "/users/{id}"),
+            ("/search?q={q}", "/search"),
+            ("/items/{id:[0-9]+}", "/items/{id}"),
+            ("/files/{*rest:.+}", "/files/{*rest}"),
         ] {
             let help = Template::parse(theirs).unwrap_err();
-            assert!(help.ends_with(&format!(": write {ours}")), "{theirs}: {help}");
+            assert!(help.ends_with(&format!("; write {ours}")), "{theirs}: {help}");
         }
         for odd in ["/a*b", "/*/x", "/x/:", "/<>", "/:{id}"] {
             let help = Template::parse(odd).unwrap_err();

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::check::{advice, risks};
 use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
-use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place, Risk};
-use crate::grammar::pattern::{Pattern, patterns};
+use crate::error::{ConfigError, ConfigErrors, ErrorKind, Language, Place, Risk};
+use crate::grammar::pattern::{Pattern, first_pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::paths::{EXCLUDED, Paths};
 use crate::policy::rules::{Entries, EntryId, Policy, ResourceRules, RouteRules};
@@ -47,6 +47,7 @@ pub(super) struct Builder {
     pub(super) policy: Policy,
     pub(super) errors: Vec<ConfigError>,
     accepted: Vec<Risk>,
+    pub(super) language: Language,
     needed: Vec<Risk>,
     pub(super) entries: HashMap<ResourceOptions, EntryId>,
     classes: HashMap<Rules, Class>,
@@ -76,6 +77,7 @@ impl Builder {
 
     fn config(&mut self, config: &CorsConfig) {
         self.accepted.clone_from(&config.accept_risks);
+        self.language = config.language;
         let status = config.preflight_status.unwrap_or(204);
         match u16::try_from(status) {
             Ok(status @ 200..=299) => self.policy.preflight_status = status,
@@ -128,15 +130,12 @@ impl Builder {
             let (kind, help) = if is_excluded != other_is_excluded {
                 (
                     ErrorKind::ExcludedAndRegistered,
-                    format!("remove {other:?} from the resources or from `excluded`"),
+                    format!("remove the resource {other:?}, or stop excluding it"),
                 )
             } else if other == text {
                 (ErrorKind::Duplicate, "write it once, with all that it needs".into())
             } else {
-                (
-                    ErrorKind::ConflictingTemplate,
-                    format!("it matches what {other:?} matches: keep one of the two"),
-                )
+                (ErrorKind::ConflictingTemplate, format!("keep this one or {other:?}"))
             };
             self.error(kind, place, text, help);
         }
@@ -192,7 +191,7 @@ impl Builder {
         let mut entries = Entries::default();
         let mut seen = HashSet::new();
         for (key, options) in origins.iter() {
-            let place = place.pattern(key);
+            let place = place.pattern(first_pattern(key));
             let mut named = Vec::new();
             for text in patterns(key) {
                 let place = place.pattern(text);
@@ -206,11 +205,18 @@ impl Builder {
                             self.error(ErrorKind::Duplicate, place, text, help);
                         }
                     }
-                    Err(error) => self.error(error.kind, place, text, error.help),
+                    Err(errors) => {
+                        let place = &place;
+                        self.errors.extend(
+                            errors
+                                .into_iter()
+                                .map(|error| ConfigError::new(error.kind, place.clone(), text, error.help)),
+                        );
+                    }
                 }
             }
             if patterns(key).next().is_none() {
-                let help = "name an origin, such as https://app.example, or remove the entry";
+                let help = "write an origin, such as https://app.example, or remove the entry";
                 self.error(ErrorKind::EmptyPattern, place.clone(), key, help);
             }
             let entry = self.entry(&place, options);
@@ -222,7 +228,7 @@ impl Builder {
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
         for risk in risks::of(pattern, options) {
             if !self.accepted.contains(&risk) {
-                let help = format!("{}; if you really want this, accept the risk `{risk}`", risk.cost());
+                let help = risks::help(risk, text, pattern, self.language);
                 self.error(ErrorKind::Risk(risk), place.clone(), text, help);
             }
             if !self.needed.contains(&risk) {

@@ -29,9 +29,22 @@ impl Builder {
     fn new_entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
         let methods = self.method_rule(place, options.allow_methods.as_ref());
         let asked = options.allow_headers.as_ref();
-        check::header_names(place, "allow_headers", asked, check::REQUEST_HEADERS, &mut self.errors);
+        let language = self.language;
+        check::header_names(
+            &place.key("allow_headers"),
+            asked,
+            check::REQUEST_HEADERS,
+            language,
+            &mut self.errors,
+        );
         let exposed = options.expose_headers.as_ref();
-        check::header_names(place, "expose_headers", exposed, check::RESPONSE_HEADERS, &mut self.errors);
+        check::header_names(
+            &place.key("expose_headers"),
+            exposed,
+            check::RESPONSE_HEADERS,
+            language,
+            &mut self.errors,
+        );
         check::max_age(place, options.max_age, &mut self.errors);
         let (names, text) = lower_case_list(asked.into_iter().flat_map(Names::iter));
         let (requested, allow_headers) = match asked {
@@ -77,8 +90,8 @@ impl Builder {
         let (mut list, mut set) = (Vec::new(), HashSet::new());
         for name in names {
             if name == "*" {
-                let (kind, help) = check::WILDCARD;
-                self.error(kind, place.clone(), name, help);
+                let help = check::wildcard(self.language);
+                self.error(ErrorKind::WildcardInList, place.clone(), name, help);
             } else {
                 list.extend(self.method(&place, name).filter(|method| set.insert(method.as_bytes().into())));
             }
@@ -94,17 +107,7 @@ impl Builder {
         match method::normalise(text) {
             Ok(method) => Some(method.into()),
             Err(error) => {
-                let (kind, help) = match error {
-                    method::MethodError::NoToken => (
-                        ErrorKind::InvalidMethod,
-                        "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`",
-                    ),
-                    method::MethodError::Wildcard => (
-                        ErrorKind::InvalidMethod,
-                        "name each method; every method is `allow_methods = \"*\"`",
-                    ),
-                    method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "remove it"),
-                };
+                let (kind, help) = check::method(&error, text, self.language);
                 self.error(kind, place.clone(), text, help);
                 None
             }

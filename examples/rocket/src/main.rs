@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 
 use cors_rocket::{
-    Any, ConfigErrors, Cors, CorsConfig, CorsFairing, CorsView, OriginMap, Resource, ResourceOptions, Route,
+    Any, ConfigErrors, Cors, CorsConfig, CorsFairing, CorsView, Resource, ResourceOptions, Route,
 };
 use rocket::config::{Config, LogLevel};
 use rocket::fairing::AdHoc;
@@ -18,13 +18,13 @@ fn policy() -> Result<Cors, ConfigErrors> {
         // The front end, with cookies. Every resource below inherits this unless it opts out.
         .defaults([("https://app.example", signed_in.clone())])
         // Everybody may read this, without cookies.
-        .add(Resource::at("/status").without_inheritance().origin("*", ResourceOptions::new()))
+        .add(Resource::at("/status").only([("*", ResourceOptions::new())]))
         // The front end may read and write a note; only the admin site may delete one.
         .add(
             Resource::at("/notes/{id}")
                 .add(Route::on("GET"))
                 .add(Route::on("PUT"))
-                .add(Route::on("DELETE").without_inheritance().origin("https://admin.example", signed_in)),
+                .add(Route::on("DELETE").only([("https://admin.example", signed_in)])),
         )
         // The policy of this view is next to its handlers, below.
         .view::<Notes>("/notes")
@@ -51,19 +51,18 @@ impl CorsView for Notes {
     const METHODS: &'static [&'static str] = &["GET", "POST"];
 
     /// A front end under development may read as well, without cookies.
-    fn cors_config() -> OriginMap {
-        let read = ResourceOptions::new().expose_headers(["X-Total-Count"]);
-        OriginMap::new().origin("http://localhost:*", read)
+    fn cors_config(resource: Resource) -> Resource {
+        resource.also("http://localhost:*", ResourceOptions::new().expose_headers(["X-Total-Count"]))
     }
 
     /// The front end may send any header with a new note.
-    fn custom_cors(method: &str) -> OriginMap {
+    fn custom_cors(method: &str, route: Route) -> Route {
         match method {
             "POST" => {
                 let write = ResourceOptions::new().allow_credentials().allow_headers(Any);
-                OriginMap::new().origin("https://app.example", write)
+                route.also("https://app.example", write)
             }
-            _ => OriginMap::new(),
+            _ => route,
         }
     }
 }

@@ -9,9 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter};
-use cors_tower::{
-    Any, Cors, CorsConfig, CorsLayer, CorsView, OriginMap, Resource, ResourceOptions, Risk, Route,
-};
+use cors_tower::{Any, Cors, CorsConfig, CorsLayer, CorsView, Resource, ResourceOptions, Risk, Route};
 use tower::ServiceExt;
 
 const CLIENT: &str = "http://client.example.org";
@@ -92,7 +90,7 @@ fn all_options() -> ResourceOptions {
 #[tokio::test]
 async fn a_route_with_all_options() {
     let cors = CorsConfig::new()
-        .add(Resource::at("/hello").add(Route::on("GET").origin(CLIENT, all_options())))
+        .add(Resource::at("/hello").add(Route::on("GET").also(CLIENT, all_options())))
         // Credentials over plain http: aiohttp-cors accepts them silently, here they need an opt-in.
         .accept_risk(Risk::InsecureOriginWithCredentials)
         .build()
@@ -124,8 +122,8 @@ async fn assert_all_options(app: &App) {
 #[tokio::test]
 async fn all_other_origins() {
     let route = Route::on("GET")
-        .origin("*", ResourceOptions::new())
-        .origin(CLIENT, ResourceOptions::new().allow_credentials());
+        .also("*", ResourceOptions::new())
+        .also(CLIENT, ResourceOptions::new().allow_credentials());
     let cors = CorsConfig::new()
         .add(Resource::at("/hello").add(route))
         .accept_risk(Risk::InsecureOriginWithCredentials)
@@ -147,7 +145,7 @@ async fn all_other_origins() {
 async fn all_headers() {
     let options = ResourceOptions::new().expose_headers(Any).allow_headers(Any);
     let cors = CorsConfig::new()
-        .add(Resource::at("/hello").add(Route::on("GET").origin(CLIENT, options)))
+        .add(Resource::at("/hello").add(Route::on("GET").also(CLIENT, options)))
         .build()
         .unwrap();
     let app = App::new(&[("GET", "/hello")], cors);
@@ -171,7 +169,7 @@ async fn defaults() {
     let hello = Resource::at("/hello")
         .add(Route::on("POST"))
         .add(Route::on("PUT"))
-        .add(Route::on("GET").origin(OTHER, ResourceOptions::new()));
+        .add(Route::on("GET").also(OTHER, ResourceOptions::new()));
     let cors = CorsConfig::new().defaults([(CLIENT, ResourceOptions::new())]).add(hello).build().unwrap();
     let routes = [("POST", "/hello"), ("PUT", "/hello"), ("GET", "/hello"), ("GET", "/private")];
     let app = App::new(&routes, cors);
@@ -201,7 +199,7 @@ async fn defaults() {
 #[tokio::test]
 async fn options_of_a_resource() {
     let hello = Resource::at("/hello")
-        .origin(CLIENT, ResourceOptions::new())
+        .also(CLIENT, ResourceOptions::new())
         .add(Route::on("POST"))
         .add(Route::on("PUT"));
     let cors = CorsConfig::new().add(hello).build().unwrap();
@@ -222,7 +220,7 @@ async fn options_of_a_resource() {
 #[tokio::test]
 async fn allow_methods() {
     let hello = Resource::at("/hello")
-        .origin(CLIENT, ResourceOptions::new().allow_methods(["POST", "PUT"]))
+        .also(CLIENT, ResourceOptions::new().allow_methods(["POST", "PUT"]))
         .add(Route::on("DELETE"));
     let cors = CorsConfig::new().add(hello).build().unwrap();
     let app = App::new(&[("POST", "/hello"), ("PUT", "/hello"), ("DELETE", "/hello")], cors);
@@ -281,7 +279,7 @@ async fn everything_for_everyone() {
 /// "Old routes API is supported." Here a route always belongs to a resource.
 #[tokio::test]
 async fn a_single_route() {
-    let hello = Resource::at("/hello").add(Route::on("GET").origin(CLIENT, all_options()));
+    let hello = Resource::at("/hello").add(Route::on("GET").also(CLIENT, all_options()));
     let cors = CorsConfig::new().add(hello).accept_risk(Risk::InsecureOriginWithCredentials);
     let app = App::new(&[("GET", "/hello")], cors.build().unwrap());
     assert_all_options(&app).await;
@@ -306,18 +304,18 @@ struct View;
 impl CorsView for View {
     const METHODS: &'static [&'static str] = &["GET", "POST"];
 
-    fn cors_config() -> OriginMap {
+    fn cors_config(resource: Resource) -> Resource {
         let options = ResourceOptions::new().allow_credentials().allow_headers(["X-Request-ID"]);
-        OriginMap::new().origin("*", options)
+        resource.also("*", options)
     }
 
-    fn custom_cors(method: &str) -> OriginMap {
+    fn custom_cors(method: &str, route: Route) -> Route {
         match method {
             "POST" => {
                 let options = ResourceOptions::new().allow_credentials().allow_headers(Any);
-                OriginMap::new().origin("*", options)
+                route.also("*", options)
             }
-            _ => OriginMap::new(),
+            _ => route,
         }
     }
 }

@@ -3,18 +3,20 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::grammar::origin::{canonical_ipv6, default_port, is_web, split_port};
+use crate::grammar::pattern::Pattern;
 
 /// The text as browsers would send it, or with the nearest wildcard. It may still not be a valid pattern.
 pub(super) fn corrected(text: &str) -> Option<String> {
     if text.eq_ignore_ascii_case("null") {
         return Some("null".into());
     }
-    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let text = text.trim_start_matches("[\"").trim_end_matches("\"]").trim_matches(['"', '\'', '`']);
+    let (scheme, rest) = text.split_once("://").unwrap_or_else(|| with_scheme(text));
     let scheme = scheme.to_ascii_lowercase();
     if scheme == "file" {
         return Some("file://".into());
     }
-    let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
+    let authority = authority(rest);
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (host, port) = split_port(authority.as_bytes());
     let (host, port) =
@@ -22,6 +24,43 @@ pub(super) fn corrected(text: &str) -> Option<String> {
     let host = if is_web(scheme.as_bytes()) { web_host(host)? } else { one_wildcard(host) };
     let port = if host.is_empty() || host == "*" { String::new() } else { port_of(&scheme, port) };
     Some(format!("{scheme}://{host}{port}"))
+}
+
+/// What stands before a path, a query or a fragment.
+pub(super) fn authority(rest: &str) -> &str {
+    &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())]
+}
+
+/// The scheme that was probably meant, and what follows it.
+fn with_scheme(text: &str) -> (&str, &str) {
+    for scheme in ["https", "http"] {
+        if let Some(rest) = text.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(':')) {
+            return (scheme, rest.trim_start_matches('/'));
+        }
+    }
+    let rest = text.strip_prefix("//").unwrap_or(text);
+    let (host, _) = split_port(authority(rest).as_bytes());
+    let host = &rest[..host.len()];
+    // Nobody has a certificate for these.
+    let is_local = host == "localhost" || host.ends_with(".localhost") || canonical_address(host).is_some();
+    (if is_local { "http" } else { "https" }, rest)
+}
+
+/// A pattern that says what this regular expression says, or nearly.
+pub(super) fn from_expression(text: &str) -> Option<String> {
+    let text = text.trim_matches(['^', '$', '/']);
+    let text = text.replace("https?:", "https:").replace(r"\d+", "*").replace('\\', "");
+    let mut pattern = String::new();
+    let mut rest = &*text;
+    while let Some(start) = rest.find('[') {
+        let end = start + rest[start..].find(']')?;
+        pattern.push_str(&rest[..start]);
+        pattern.push('.');
+        rest = &rest[end + 1..];
+    }
+    pattern.push_str(rest);
+    let pattern = pattern.replace(".*", "*").replace(".+", "*");
+    Pattern::is_valid(&pattern).then_some(pattern)
 }
 
 /// None where it has no ASCII form.
@@ -118,6 +157,13 @@ mod tests {
         for (text, kind, write) in [
             ("app.example", ErrorKind::MissingScheme, "https://app.example"),
             ("*.app.example/", ErrorKind::MissingScheme, "https://*.app.example"),
+            ("localhost:3000", ErrorKind::MissingScheme, "http://localhost:3000"),
+            ("*.localhost:*", ErrorKind::MissingScheme, "http://*.localhost:*"),
+            ("192.168.0.7:8080/", ErrorKind::MissingScheme, "http://192.168.0.7:8080"),
+            ("[::1]:80", ErrorKind::MissingScheme, "http://[::1]"),
+            ("//App.example/", ErrorKind::MissingScheme, "https://app.example"),
+            ("http:app.example", ErrorKind::MissingScheme, "http://app.example"),
+            ("https:/app.example", ErrorKind::MissingScheme, "https://app.example"),
             ("NULL", ErrorKind::UpperCase, "null"),
             ("https://a.example/", ErrorKind::Path, "https://a.example"),
             ("https://A.example:443/x?y@z", ErrorKind::Path, "https://a.example"),
@@ -153,9 +199,9 @@ mod tests {
             ("http://[0:0:0:0:0:0:0:1]", ErrorKind::NonCanonicalAddress, "http://[::1]"),
             ("http://[::ffff:192.0.2.1]", ErrorKind::NonCanonicalAddress, "http://[::ffff:c000:201]"),
         ] {
-            let error = Pattern::parse(text).expect_err(text);
+            let error = &Pattern::parse(text).expect_err(text)[0];
             assert_eq!(error.kind, kind, "{text}: {}", error.help);
-            assert!(error.help.ends_with(&format!(": write {write}")), "{text}: {}", error.help);
+            assert!(error.help.ends_with(&format!("; write {write}")), "{text}: {}", error.help);
             assert!(Pattern::parse(write).is_ok(), "{write}");
         }
     }
@@ -166,15 +212,15 @@ mod tests {
         let punycode =
             |punycode: &'static str| if cfg!(feature = "idna") { punycode } else { how_to_find_it };
         for (text, help) in [
-            ("https://*.b\u{fc}cher.example:8443", punycode(": write https://*.xn--bcher-kva.example:8443")),
-            ("https://app-*.B\u{fc}cher.example", punycode(": write https://app-*.xn--bcher-kva.example")),
+            ("https://*.b\u{fc}cher.example:8443", punycode("; write https://*.xn--bcher-kva.example:8443")),
+            ("https://app-*.B\u{fc}cher.example", punycode("; write https://app-*.xn--bcher-kva.example")),
             // The punycode of a part of a label is no part of the label's punycode.
             ("https://b\u{fc}cher-*.example", how_to_find_it),
             ("https://b\u{fc}cher.example:\u{fc}", how_to_find_it),
             ("app://b\u{fc}cher", how_to_find_it),
         ] {
-            let error = Pattern::parse(text).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Unicode);
+            let errors = Pattern::parse(text).unwrap_err();
+            let error = errors.iter().find(|error| error.kind == ErrorKind::Unicode).expect(text);
             assert!(error.help.ends_with(help), "{}", error.help);
         }
     }
