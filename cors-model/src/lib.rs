@@ -11,7 +11,9 @@ mod respond;
 mod tell;
 
 pub use check::{Advice, AdviceKind};
-pub use config::{Any, CorsConfig, CorsView, MaxAge, Names, OriginMap, Resource, ResourceOptions, Route, presets};
+pub use config::{
+    Any, CorsConfig, CorsView, MaxAge, Names, OriginMap, Resource, ResourceOptions, Route, presets,
+};
 pub use decide::{Actual, CorsRequest, Preflight, Refusal, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Explanation, Step};
