@@ -3,7 +3,7 @@
 mod common;
 
 use common::{A, B, build};
-use cors_model::{AdviceKind, Any, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, OriginMap};
+use cors_model::{AdviceKind, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind, OriginMap};
 use cors_model::{CorsRequest, Resource, ResourceOptions, Risk, Route};
 
 fn options() -> ResourceOptions {
@@ -456,6 +456,8 @@ fn an_explanation_names_level_pattern_rule_and_answer() {
 
 #[cfg(feature = "serde")]
 mod files {
+    use cors_model::Any;
+
     use super::*;
 
     fn from_toml(text: &str) -> CorsConfig {

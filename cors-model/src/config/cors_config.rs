@@ -13,10 +13,18 @@ use crate::error::{ConfigError, Language, Risk};
 ///     .add(
 ///         Resource::at("/hello")
 ///             .add(Route::on("PUT"))
-///             .add(Route::on("GET").origin("https://other.example", ResourceOptions::new())),
+///             .add(Route::on("GET").also("https://other.example", ResourceOptions::new())),
 ///     )
 ///     .build()?;
-/// # let _ = cors;
+/// # use cors_model::CorsRequest;
+/// # use http::{HeaderMap, HeaderValue, header::ORIGIN};
+/// # let other = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://other.example"))]);
+/// let is_shared_with_other = |method| {
+///     // The headers of a request from https://other.example.
+///     cors.explain(&CorsRequest::new("/hello", method, &other)).verdict().refusal().is_none()
+/// };
+/// assert!(is_shared_with_other("GET"));
+/// assert!(!is_shared_with_other("PUT"));
 /// # Ok::<(), cors_model::ConfigErrors>(())
 /// ```
 #[must_use]
