@@ -60,7 +60,8 @@ impl Fairing for CorsFairing {
                 Ok(attached) => {
                     // A rank of its own, before all routes that are no answer to preflights.
                     let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
-                    let answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
+                    let mut answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
+                    answer.name = Some(NAME.into());
                     Ok(rocket.mount("/", vec![answer]).attach(Decide(attached)).attach(Decorate))
                 }
                 Err(errors) => {
@@ -83,9 +84,14 @@ impl Scope {
                 policy.at(templates(paths)?)?
             }
         };
-        Ok(attached.beside(templates(rocket.routes().map(|route| route.uri.path()))?)?)
+        let own = |route: &&Route| route.name.as_deref() == Some(NAME);
+        let routes = rocket.routes().filter(|route| !own(route)).map(|route| route.uri.path());
+        Ok(attached.beside(templates(routes)?)?)
     }
 }
+
+/// The name of the route that answers in the place of the application. Every policy has one.
+const NAME: &str = "CORS answer";
 
 /// What was decided about a request. It waits in the request's local cache, with the policy, whose texts the response
 /// borrows.
