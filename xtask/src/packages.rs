@@ -16,14 +16,23 @@ pub(crate) fn package(root: &Path, verify: bool) -> Result<(), Failure> {
         return Err(Failure::Failed(faults.join("\n")));
     }
     let mut package = cargo(root, &["package", "--quiet", "--locked", "--allow-dirty"]);
-    if !verify {
+    // Cargo unpacks the packages below a name that it makes of this folder's, and unpacks a version once: in a folder of an earlier run
+    // the adapters would be compiled with the `cors-model` of that run.
+    let folder = root.join("target/package-check");
+    let fresh = folder.join(std::process::id().to_string());
+    if verify {
+        package.arg("--target-dir").arg(&fresh);
+    } else {
         package.arg("--no-verify");
     }
     // All at once, since none of them can be found elsewhere before it is published.
     for name in workspace::published(root)? {
         package.args(["--package", &name]);
     }
-    run(&mut package)
+    let done = run(&mut package);
+    // What an earlier run left if it was interrupted goes, too.
+    let _ = fs::remove_dir_all(&folder);
+    done
 }
 
 /// Where a package's files are not the committed list, or leave out a licence.

@@ -9,7 +9,7 @@ mod suite;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -70,7 +70,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     }
     let (suite, baseline) = Suite::load().map_err(|error| format!("error: {error}"))?;
     let wanted = |file: &&String| arguments.filter.as_ref().is_none_or(|text| file.contains(text));
-    let files: Vec<_> = suite.run.iter().filter(wanted).cloned().collect();
+    let (files, missing) = partition(&arguments.wpt, suite.run.iter().filter(wanted));
+    for file in &missing {
+        eprintln!("error: {file} is not in {}", arguments.wpt.display());
+    }
 
     let authority = authority()?;
     let (http, first) = crate::listen().await?;
@@ -120,7 +123,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     };
     io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
     let good = records || !judged.is_empty() && judged.iter().all(|one| one.outcome != Outcome::Fault);
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(match (good, missing.is_empty()) {
+        (_, false) => ExitCode::from(2),
+        (true, true) => ExitCode::SUCCESS,
+        (false, true) => ExitCode::from(1),
+    })
+}
+
+/// The files that are in the folder, and those that are not, for which a page would be waited for in vain.
+fn partition<'a>(folder: &Path, files: impl Iterator<Item = &'a String>) -> (Vec<String>, Vec<String>) {
+    files.cloned().partition(|file| folder.join(file).is_file())
 }
 
 fn authority() -> Result<Authority, String> {
@@ -186,4 +198,17 @@ fn text(judged: &[Judged]) -> String {
         let _ = writeln!(text, "\nFAULT {} {}: {}\n  {}", one.engine, one.file, one.subtest, one.message);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_the_folder_lacks_is_not_waited_for() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = ["wpt.toml", "cors/basic.htm"].map(String::from);
+        let (there, missing) = partition(here, files.iter());
+        assert_eq!((there, missing), (vec!["wpt.toml".into()], vec!["cors/basic.htm".to_owned()]));
+    }
 }
