@@ -14,7 +14,7 @@ pub use check::{Advice, AdviceKind};
 pub use config::{Any, CorsConfig, CorsView, Names, OriginMap, Resource, ResourceOptions, Route, presets};
 pub use decide::{Actual, CorsRequest, Preflight, Refusal, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
-pub use explain::{Explanation, Step};
+pub use explain::{Blocked, Exchange, Explanation, PageRequest, PageRequestError, Step};
 pub use grammar::header::{RequestField, ResponseField};
 pub use policy::{Cors, FixedValue, Prepared, ResourceKey, ResourcePolicy, Value};
 pub use respond::{Answer, Decision, Decoration, KeepValues, ResponseHeaders};
