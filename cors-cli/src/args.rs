@@ -12,7 +12,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Checks the CORS policy of a file, and explains how a browser and the policy decide about a request.
+/// Checks the CORS policy of a file, and explains what it comes to in a browser
 #[derive(Parser)]
 #[command(name = "cors", bin_name = "cors", version, styles = STYLES, term_width = 80, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -44,8 +44,8 @@ pub(crate) enum Command {
 pub(crate) struct Check {
     /// The configuration: a .toml or a .json file
     pub(crate) file: PathBuf,
-    /// How to print what is found
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// text, which is the default, or json for programs
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
     pub(crate) format: Format,
     /// Exit with status 1 where there is advice, too
     #[arg(long)]
@@ -64,9 +64,7 @@ Exit status: 0 without errors, 1 with errors, 2 where the file cannot be read.";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people: with the lines of the file
     Text,
-    /// For programs: one object
     Json,
 }
 
@@ -84,10 +82,10 @@ pub(crate) struct Explain {
     /// The method; without it, a table of all methods
     #[arg(long)]
     pub(crate) method: Option<String>,
-    /// A header that the page sets, as NAME or 'NAME: VALUE'; may be repeated
+    /// A header that the page sets: X-Id or 'X-Id: 1'
     #[arg(long = "header", value_name = "HEADER")]
     pub(crate) headers: Vec<String>,
-    /// The page asks for cookies to be sent (credentials: "include")
+    /// The page requests with credentials: "include"
     #[arg(long)]
     pub(crate) credentials: bool,
 }

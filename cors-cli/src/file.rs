@@ -46,7 +46,7 @@ impl File {
                 let (config, tree) = self.toml()?;
                 (config, Some(Locator::new(&self.text, tree)))
             }
-            Form::Json => (self.json().map_err(|finding| vec![finding])?, None),
+            Form::Json => (self.json()?, None),
         };
         let locator = locator.as_ref();
         match config.build() {
@@ -55,28 +55,38 @@ impl File {
                 let advice = in_order(advice.collect());
                 Ok((cors, advice))
             }
-            Err(errors) => {
-                Err(in_order(errors.iter().map(|error| Finding::error(error, locator)).collect()))
-            }
+            Err(errors) => Err(in_order(errors.iter().map(|error| Finding::error(error, locator)).collect())),
         }
     }
 
     fn toml(&self) -> Result<(CorsConfig, DeTable<'_>), Vec<Finding>> {
-        let syntax = |error: &toml::de::Error| Finding::syntax(error.message(), error.span());
+        let syntax = |error: &toml::de::Error| self.syntax(error);
         let (tree, errors) = DeTable::parse_recoverable(&self.text);
         if !errors.is_empty() {
-            return Err(errors.iter().map(syntax).collect());
+            return Err(in_order(errors.iter().map(syntax).collect()));
         }
         let config = toml::from_str(&self.text).map_err(|error| vec![syntax(&error)])?;
         Ok((config, Spanned::into_inner(tree)))
     }
 
-    fn json(&self) -> Result<CorsConfig, Finding> {
+    fn syntax(&self, error: &toml::de::Error) -> Finding {
+        let span = error.span();
+        let key = span.clone().and_then(|span| self.text.get(span));
+        match key.filter(|_| error.message() == "duplicate key") {
+            Some(key) => Finding {
+                help: Some("write it once, with all that belongs to it".into()),
+                ..Finding::syntax(&format!("the key {key} is written twice"), span)
+            },
+            None => Finding::syntax(error.message(), span),
+        }
+    }
+
+    fn json(&self) -> Result<CorsConfig, Vec<Finding>> {
         serde_json::from_str(&self.text).map_err(|error| {
             let text = error.to_string();
             let place = format!(" at line {} column {}", error.line(), error.column());
             let message = text.strip_suffix(&place).unwrap_or(&text);
-            Finding::syntax(message, self.byte(error.line(), error.column()))
+            vec![Finding::syntax(message, self.byte(error.line(), error.column()))]
         })
     }
 

@@ -34,8 +34,8 @@ impl<'a> Locator<'a> {
 
     /// Where a value stands that this sentence about the place names; or else the nearest key above it.
     pub(crate) fn named_in(&self, place: &Place, sentence: &str) -> Option<Range<usize>> {
-        let mut words = sentence.split_whitespace().map(|word| word.trim_matches(['`', '"', ',', ':', ';']));
-        let words: Vec<_> = words.by_ref().collect();
+        let words = sentence.split_whitespace().map(|word| word.trim_matches(['`', '"', ',', ':', ';']));
+        let words: Vec<_> = words.collect();
         self.find(place, |text| words.contains(&text))
     }
 
@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_type_is_found_and_an_unknown_key() {
-        let text = "[resources.\"/x\"]\ninherit = 'no'\nroute = 1\n[resources.'/x'.routes.GET]\norigins = 1\n";
+        let text =
+            "[resources.\"/x\"]\ninherit = 'no'\nroute = 1\n[resources.'/x'.routes.GET]\norigins = 1\n";
         assert_eq!(found(text), ["'no'", "route", "1"]);
     }
 

@@ -30,17 +30,25 @@ fn cases() -> Vec<(&'static str, String)> {
         ("explain-get-with-credentials", page("--path /notes --method GET --credentials")),
         (
             "explain-put",
-            page("--path /notes/1?all --method put --header Content-Type:application/json --header x-request-id --credentials"),
+            page(
+                "--path /notes/1?all --method put --header Content-Type:application/json --header x-request-id --credentials",
+            ),
         ),
         ("explain-refused-method", page("--path /notes/1 --method PATCH")),
-        ("explain-refused-header", page("--path /notes --method POST --header Authorization --header X-Request-Id")),
+        (
+            "explain-refused-header",
+            page("--path /notes --method POST --header Authorization --header X-Request-Id"),
+        ),
         ("explain-public-with-credentials", page("--path /public/a --method GET --credentials")),
         ("explain-no-resource", page("--path /other --method DELETE")),
         ("explain-foreign-origin", explain("--origin https://evil.example --path /notes --method POST")),
         ("explain-null", explain("--origin null --path /public/a.png --method GET")),
         ("explain-table", page("--path /notes/1")),
         ("explain-table-with-credentials", page("--path /public/a --credentials")),
-        ("explain-table-of-routes", explain("--origin https://a.partner.example:8443 --path /share --header X-Id")),
+        (
+            "explain-table-of-routes",
+            explain("--origin https://a.partner.example:8443 --path /share --header X-Id"),
+        ),
         ("explain-errors", format!("explain syntax.toml {PAGE} --path /notes")),
         ("misuse-command", "chek notes.toml".into()),
         ("misuse-file", "check absent.toml".into()),
@@ -85,7 +93,7 @@ fn every_output_is_as_its_snapshot() {
 }
 
 #[test]
-fn what_is_no_terminal_gets_no_colours() {
+fn only_a_terminal_gets_colours() {
     let output = cors("check mistakes.toml").output().expect("cors");
     assert!(!output.stdout.is_empty() && !output.stdout.contains(&0x1b));
 }

@@ -65,7 +65,9 @@ fn path(text: &str) -> Result<&str, Misuse> {
         return Ok(path);
     }
     let help = match path.split_once("://") {
-        Some((_, rest)) => format!("write it without the origin: {}", rest.find('/').map_or("/", |at| &rest[at..])),
+        Some((_, rest)) => {
+            format!("write it without the origin: {}", rest.find('/').map_or("/", |at| &rest[at..]))
+        }
         None => "it begins with a slash".into(),
     };
     Err(Misuse(format!("--path {text:?}: {help}")))

@@ -5,19 +5,13 @@ use std::fmt::Write;
 use cors_model::{Exchange, Explanation, PageRequest, Verdict};
 use http::HeaderMap;
 
-use crate::text::{bad, bold, good, hanging, wrap, WIDTH};
+use crate::text::{WIDTH, bad, bold, good, hanging, wrap};
 
 const INDENT: &str = "   ";
 
 pub(crate) fn text(exchange: &Exchange, path: &str) -> String {
     let request = exchange.request();
-    let mut text = String::new();
-    let credentials = if request.has_credentials() { "with" } else { "without" };
-    let origin = String::from_utf8_lossy(request.origin().as_bytes());
-    text.push_str(&hanging(
-        "",
-        &format!("A page of {origin} requests {} {path}, {credentials} credentials.", request.method()),
-    ));
+    let mut text = title(&format!("{} {path}", request.method()), request);
     let mut number = 0;
     if let (Some(explanation), Some(headers)) = (exchange.preflight(), request.preflight()) {
         heading(&mut text, &mut number, &format!("The browser asks first: {}.", why_a_preflight(request)));
@@ -38,6 +32,13 @@ pub(crate) fn text(exchange: &Exchange, path: &str) -> String {
     text.push('\n');
     text.push_str(&conclusion(exchange));
     text
+}
+
+/// What is requested from where.
+pub(super) fn title(what: &str, request: &PageRequest) -> String {
+    let credentials = if request.has_credentials() { "with" } else { "without" };
+    let origin = String::from_utf8_lossy(request.origin().as_bytes());
+    hanging("", &format!("{what} from {origin}, {credentials} credentials"))
 }
 
 fn why_a_preflight(request: &PageRequest) -> String {
@@ -108,7 +109,11 @@ fn conclusion(exchange: &Exchange) -> String {
             (bad("The page may not read the response:"), format!("{blocked}. {what}"))
         }
         (Err(blocked), _) => {
-            let why = format!("{blocked}. The application sees no request.");
+            let refusal = exchange.preflight().and_then(|preflight| preflight.verdict().refusal());
+            let why = match refusal {
+                Some(refusal) => format!("{} The application sees neither request.", refusal.sentence()),
+                None => format!("{blocked} in the answer to the preflight."),
+            };
             (bad("The page gets an error:"), why)
         }
     };

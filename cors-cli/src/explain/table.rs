@@ -6,6 +6,7 @@ use std::fmt::Write;
 use cors_model::{Cors, PageRequest, Step};
 use serde_json::Value;
 
+use crate::explain::one;
 use crate::text::{bad, bold, good, hanging};
 
 const USUAL: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -46,9 +47,7 @@ fn collect(value: &Value, named: &mut BTreeSet<String>) {
 
 pub(crate) fn text(cors: &Cors, path: &str, requests: &[PageRequest]) -> String {
     let Some(first) = requests.first() else { return String::new() };
-    let credentials = if first.has_credentials() { "with" } else { "without" };
-    let origin = String::from_utf8_lossy(first.origin().as_bytes());
-    let mut text = hanging("", &format!("Requests of a page of {origin} for {path}, {credentials} credentials:"));
+    let mut text = one::title(path, first);
     let width = requests.iter().map(|request| request.method().len()).max().unwrap_or(0).max("METHOD".len());
     let head = format!("{:<width$}  PREFLIGHT  REQUEST   RESPONSE", "METHOD");
     let _ = write!(text, "\n{}\n", bold(head));
@@ -66,10 +65,11 @@ pub(crate) fn text(cors: &Cors, path: &str, requests: &[PageRequest]) -> String 
             (Err(_), _) => "-".into(),
         };
         let _ = writeln!(text, "{:<width$}  {preflight}  {sent}  {read}", request.method());
-        let refused = exchange.preflight().filter(|_| exchange.sent().is_err());
-        let refused = refused.and_then(|preflight| preflight.steps().last());
-        for step in exchange.response().steps().iter().chain(refused) {
-            if !steps.contains(step) {
+        let decisive = exchange.preflight().filter(|_| exchange.sent().is_err());
+        for step in decisive.unwrap_or(exchange.response()).steps() {
+            // That each of them is a preflight stands in the table.
+            let is_new = !steps.contains(step) && (step.rule() != "S6" || steps.is_empty());
+            if is_new {
                 steps.push(step.clone());
             }
         }
