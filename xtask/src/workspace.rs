@@ -21,6 +21,10 @@ impl Package {
         self.manifest["package"].get("publish") != Some(&Value::Boolean(false))
     }
 
+    pub(crate) fn is_library(&self) -> bool {
+        self.folder.join("src/lib.rs").exists()
+    }
+
     pub(crate) fn is_adapter(&self) -> bool {
         self.place.starts_with("adapters/")
     }
@@ -55,6 +59,13 @@ pub(crate) fn packages(root: &Path) -> Result<Vec<Package>, String> {
         Ok(Package { name, folder, place: place.to_owned(), manifest })
     };
     members.iter().filter_map(Value::as_str).map(package).collect()
+}
+
+/// The names of the published packages that have an API.
+pub(crate) fn libraries(root: &Path) -> Result<Vec<String>, String> {
+    let libraries =
+        packages(root)?.into_iter().filter(|package| package.is_published() && package.is_library());
+    Ok(libraries.map(|package| package.name).collect())
 }
 
 /// The names of the packages that are published.

@@ -1,7 +1,10 @@
 //! A verdict becomes words for a person.
 //!
-//! In: a policy and a request. Out: an [`Explanation`], step by step, with the rule that each step follows.
+//! In: a policy and a request. Out: an [`Explanation`], step by step, with the rule that each step follows; and for the request of a
+//! page an [`Exchange`], with what its browser sends and whether the page may read what comes back.
 
+mod browser;
 mod explanation;
 
+pub use browser::{Blocked, Exchange, PageRequest, PageRequestError};
 pub use explanation::{Explanation, Step};

@@ -1,6 +1,8 @@
-//! A user's project: every adapter by its version alone, built from the registry, and asked once.
+//! A user's project: every adapter by its version alone, built from the registry, and asked once; and the commands, installed
+//! from it.
 
 use std::path::Path;
+use std::process::Command;
 
 use semver::Version;
 
@@ -8,7 +10,7 @@ use super::Scratch;
 use super::publish::Registry;
 use crate::Failure;
 use crate::files::{read, write};
-use crate::run::run;
+use crate::run::{output, run};
 
 const MANIFEST: &str = include_str!("../../consumer/Cargo.toml.in");
 const SOURCES: [(&str, &str); 6] = [
@@ -19,6 +21,9 @@ const SOURCES: [(&str, &str); 6] = [
     ("tower.rs", include_str!("../../consumer/tower.rs")),
     ("warp.rs", include_str!("../../consumer/warp.rs")),
 ];
+
+/// Packages that are installed: each with the name of its command.
+const COMMANDS: [(&str, &str); 1] = [("cors-cli", "cors")];
 
 /// The same after a rehearsal and after a release.
 pub(crate) fn verify(
@@ -32,8 +37,10 @@ pub(crate) fn verify(
         let help = "publish it, or wait for the index, and verify again";
         return Err(Failure::Failed(format!("the registry has no {} {version}: {help}", missing.join(", "))));
     }
+    let (commands, libraries): (Vec<_>, Vec<_>) =
+        names.iter().cloned().partition(|name| command(name).is_some());
     let folder = scratch.folder("consumer")?;
-    write(&folder.join("Cargo.toml"), &manifest(names, version)?)?;
+    write(&folder.join("Cargo.toml"), &manifest(&libraries, version)?)?;
     let sources = scratch.folder("consumer/src")?;
     for (name, text) in SOURCES {
         write(&sources.join(name), text)?;
@@ -48,7 +55,28 @@ pub(crate) fn verify(
         let help = "fix what is reported above; the project is in xtask/consumer";
         Failure::Failed(format!("a user of {version} would get this: {help}"))
     })?;
-    locked(&folder.join("Cargo.lock"), names, version)
+    locked(&folder.join("Cargo.lock"), &libraries, version)?;
+    commands.iter().try_for_each(|name| install(registry, &folder, name, version))
+}
+
+fn command(package: &str) -> Option<&'static str> {
+    COMMANDS.iter().find(|(name, _)| *name == package).map(|(_, command)| *command)
+}
+
+/// Installs a command, and asks it for its version.
+fn install(registry: &Registry, folder: &Path, name: &str, version: &Version) -> Result<(), Failure> {
+    let Some(command) = command(name) else { return Ok(()) };
+    let package = format!("{name}@={version}");
+    let mut install =
+        registry.cargo(folder, &["install", "--quiet", "--debug", "--no-track", &package, "--root"]);
+    install.arg(folder).env("CARGO_TARGET_DIR", folder.join("target")).env_remove("RUSTFLAGS");
+    run(&mut install)?;
+    let told = output(Command::new(folder.join("bin").join(command)).arg("--version"))?;
+    if told.trim() == format!("{command} {version}") {
+        println!("{name}: {}", told.trim());
+        return Ok(());
+    }
+    Err(Failure::Failed(format!("{name} {version} was installed, and its command reports {told:?}")))
 }
 
 /// With each published crate at exactly this version.
@@ -84,6 +112,8 @@ mod tests {
     #[test]
     fn every_published_crate_is_used() {
         let names = crate::workspace::published(&crate::root()).expect("the crates");
+        let (commands, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| command(name).is_some());
+        assert_eq!(commands.len(), COMMANDS.len());
         let manifest = manifest(&names, &Version::new(1, 2, 3)).expect("a crate is not used");
         assert_eq!(manifest.matches("\"=1.2.3\"").count(), names.len());
         assert!(super::manifest(&["cors-new".into()], &Version::new(1, 2, 3)).is_err());

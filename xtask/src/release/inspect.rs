@@ -58,7 +58,7 @@ fn semver(root: &Path, current: &Version, tagged: &[Version]) -> Result<(), Fail
         return Ok(());
     }
     let mut command = SEMVER_CHECKS.command(root, &["--baseline-rev", &format!("v{before}")])?;
-    for name in workspace::published(root)? {
+    for name in workspace::libraries(root)? {
         command.args(["--package", &name]);
     }
     run(&mut command).map_err(|_| {

@@ -1,4 +1,4 @@
-//! The public API of each published crate, as text that a review can see change.
+//! The public API of each published library, as text that a review can see change.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     if !PUBLIC_API.is_there_or_skipped(root, "public API") || !has_nightly() {
         return Ok(());
     }
-    for name in workspace::published(root)? {
+    for name in workspace::libraries(root)? {
         let path = snapshot(root, &name);
         if !path.exists() {
             eprintln!("public API: {name} has no snapshot yet: cargo xtask release check --bless");
@@ -31,7 +31,7 @@ pub(crate) fn bless(root: &Path) -> Result<(), Failure> {
     if !has_nightly() {
         return Ok(());
     }
-    for name in workspace::published(root)? {
+    for name in workspace::libraries(root)? {
         write(&snapshot(root, &name), &listing(root, &name)?)?;
     }
     Ok(())

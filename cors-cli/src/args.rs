@@ -1,0 +1,108 @@
+//! What stands on the command line, and the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Checks the CORS policy of a file, and explains what it comes to in a browser
+#[derive(Parser)]
+#[command(name = "cors", bin_name = "cors", version, styles = STYLES, term_width = 80, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cors check cors.toml
+  cors explain cors.toml --origin https://app.example --path /notes/1
+  cors explain cors.toml --origin https://app.example --path /notes/1 \\
+      --method PUT --header 'Content-Type: application/json' --credentials
+
+Exit status: 0; 1 where the file has errors; 2 where the command is not
+understood or a file cannot be read.
+Colours: on a terminal. NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 on.";
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Prints every error of a file, or what could be better in it
+    Check(Check),
+    /// Follows a page's request through the browser and the policy
+    Explain(Explain),
+}
+
+#[derive(clap::Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct Check {
+    /// The configuration: a .toml or a .json file
+    pub(crate) file: PathBuf,
+    /// text, which is the default, or json for programs
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
+    pub(crate) format: Format,
+    /// Exit with status 1 where there is advice, too
+    #[arg(long)]
+    pub(crate) deny_advice: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  cors check cors.toml
+      Print each error with its line and what to write instead.
+  cors check cors.toml --deny-advice
+      For CI: fail where there is anything to say.
+  cors check cors.toml --format json | jq -r '.errors[].message'
+
+Exit status: 0 without errors, 1 with errors, 2 where the file cannot be read.";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct Explain {
+    /// The configuration: a .toml or a .json file
+    pub(crate) file: PathBuf,
+    /// The origin of the page, as browsers send it, or null
+    #[arg(long)]
+    pub(crate) origin: String,
+    /// The path that the page requests
+    #[arg(long)]
+    pub(crate) path: String,
+    /// The method; without it, a table of all methods
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+    /// A header that the page sets: X-Id or 'X-Id: 1'
+    #[arg(long = "header", value_name = "HEADER")]
+    pub(crate) headers: Vec<String>,
+    /// The page requests with credentials: "include"
+    #[arg(long)]
+    pub(crate) credentials: bool,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  cors explain cors.toml --origin https://app.example --path /notes/1
+      Which methods can a page of this origin use, and what may it read?
+  cors explain cors.toml --origin https://app.example --path /notes/1 \\
+      --method PUT --header 'Content-Type: application/json' --credentials
+      What is sent and answered, and which level, pattern and rule decided?
+  cors explain cors.toml --origin null --path /notes/1 --method GET
+      May a sandboxed frame read it?
+
+The request goes to another origin than the page's. The application is taken
+to answer without CORS headers of its own. S1 to S24 are the numbers of the
+rules.
+
+Exit status: 0 with an explanation, 1 where the file has errors, 2 where the
+command is not understood.";

@@ -1,0 +1,7 @@
+//! How findings print.
+
+mod json;
+mod text;
+
+pub(crate) use json::json;
+pub(crate) use text::text;
