@@ -56,18 +56,16 @@ impl<'a> Locator<'a> {
         if let (Some(pattern), None) = (place.origin_pattern(), place.value_key()) {
             return Some(self.pattern(key.span(), pattern));
         }
-        if is_meant(key.get_ref()) && place.value_key().is_some() {
-            return Some(key.span());
-        }
-        match value.get_ref() {
-            DeValue::Array(list) => {
-                // Of a repeated name, the repetition.
-                let named = list.iter().rfind(|item| item.get_ref().as_str().is_some_and(&is_meant));
-                Some(named.map_or(value.span(), Spanned::span))
+        if let DeValue::Array(list) = value.get_ref() {
+            // Of a repeated name, the repetition.
+            let named = list.iter().rfind(|item| item.get_ref().as_str().is_some_and(&is_meant));
+            if let Some(named) = named {
+                return Some(named.span());
             }
-            DeValue::Table(_) => Some(key.span()),
-            _ => Some(value.span()),
         }
+        let is_key = is_meant(key.get_ref()) && place.value_key().is_some();
+        let span = if is_key || value.get_ref().is_table() { key.span() } else { value.span() };
+        Some(span)
     }
 
     /// One pattern of a key.
@@ -100,7 +98,8 @@ fn is_between(char: char) -> bool {
 }
 
 fn steps(place: &Place) -> Vec<Step<'_>> {
-    let mut steps = Vec::new();
+    let mut steps: Vec<_> =
+        place.table().into_iter().flat_map(|table| table.split('.')).map(Step::Key).collect();
     match (place.level(), place.path()) {
         (_, Some(path)) => steps.extend([Step::Key("resources"), Step::Key(path)]),
         (cors_model::Level::Defaults, None) => steps.push(Step::Key("defaults")),
@@ -172,6 +171,14 @@ mod tests {
         assert_eq!(found(text), ["86400", "'Content-Type'"]);
         let text = "accept_risks = ['null-origin']\nresources.'/x'.origins.'*' = {}\n";
         assert_eq!(found(text), ["'null-origin'"]);
+    }
+
+    #[test]
+    fn a_host_that_is_served_is_found() {
+        assert_eq!(
+            found("[enforce]\nhosts = ['a.example', 'https://b.example']\nmode = 'no'\n"),
+            ["'no'", "'https://b.example'"]
+        );
     }
 
     #[test]

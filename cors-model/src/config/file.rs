@@ -200,7 +200,7 @@ impl Reader {
                         config.resources.push(resource);
                     }
                 }
-                "enforce" => config.enforce = Some(self.enforce(&Place::table("enforce"), raw)),
+                "enforce" => config.enforce = Some(self.enforce(&Place::of_table("enforce"), raw)),
                 _ => {
                     let known = [
                         "accept_risks",

@@ -36,7 +36,7 @@ impl Place {
     }
 
     /// In a table at the top, such as `enforce`.
-    pub(crate) fn table(table: &str) -> Self {
+    pub(crate) fn of_table(table: &str) -> Self {
         Self { table: Some(table.into()), ..Self::config() }
     }
 
@@ -58,6 +58,11 @@ impl Place {
 
     pub(crate) fn key(&self, key: &str) -> Self {
         Self { key: Some(key.into()), ..self.clone() }
+    }
+
+    /// A table of the file that is no level, such as `enforce`.
+    pub fn table(&self) -> Option<&str> {
+        self.table.as_deref()
     }
 
     /// The level.

@@ -7,7 +7,6 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::error::ErrorKind;
 use crate::grammar::header::is_forbidden_request_header;
 use crate::grammar::method::{MethodError, SAFELISTED, normalise};
 use crate::grammar::origin::Origin;
@@ -256,8 +255,8 @@ impl std::error::Error for PageRequestError {}
 fn not_an_origin(origin: &str) -> PageRequestError {
     let help = match Pattern::parse(origin) {
         Ok(_) => "it is a pattern: write one origin that it matches".into(),
-        Err(error) if error.kind == ErrorKind::EmptyPattern => "write one such as https://app.example".into(),
-        Err(error) => error.help,
+        Err(_) if origin.is_empty() => "write one such as https://app.example".into(),
+        Err(errors) => errors.into_iter().next().map_or_else(String::new, |error| error.help),
     };
     PageRequestError::InvalidOrigin { origin: origin.into(), help }
 }

@@ -96,7 +96,7 @@ impl Exempt {
 
 impl Builder {
     pub(super) fn enforcement(&mut self, enforce: &Enforce) -> Enforcement {
-        let here = Place::table("enforce");
+        let here = Place::of_table("enforce");
         let hosts = enforce.hosts.as_ref().map(|hosts| {
             let mut served = Hosts::default();
             for host in hosts {
