@@ -26,7 +26,6 @@ impl Cors {
 }
 
 impl Policy {
-    #[inline(always)]
     pub(crate) fn resource(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
         match target {
             Target::Path => self.paths.find(path),
@@ -36,7 +35,6 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
-    #[inline(always)]
     pub(crate) fn actual(
         &self,
         resource: ResourceId,
@@ -64,7 +62,6 @@ impl Policy {
     }
 
     /// S18: the entry that answers every request in the same way.
-    #[inline(always)]
     pub(crate) fn constant(
         &self,
         resource: ResourceId,
@@ -81,7 +78,6 @@ impl Policy {
     }
 
     /// The verdict on a request with the method `OPTIONS`, if it is a preflight.
-    #[inline(never)]
     pub(crate) fn preflight<H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
@@ -97,7 +93,6 @@ impl Policy {
     }
 
     /// S7: origin, method, headers; malformed input is the first reason.
-    #[inline(always)]
     fn outcome<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
@@ -134,7 +129,6 @@ impl Policy {
         Ok(Allowed { pick, literal: self.is_literal(&pick), asked })
     }
 
-    #[inline(always)]
     fn is_literal(&self, pick: &Pick) -> bool {
         self.origins.any() == Some(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }
@@ -188,7 +182,6 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
 }
 
 /// Why an origin is refused that no pattern matches.
-#[inline(never)]
 fn unknown(origin: &[u8]) -> Refusal {
     match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,

@@ -23,7 +23,6 @@ impl RequestField {
     }
 
     /// The name, in lower case.
-    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Origin => "origin",
@@ -33,7 +32,6 @@ impl RequestField {
     }
 
     /// The name for the `http` crate.
-    #[inline]
     pub const fn http(self) -> HeaderName {
         match self {
             Self::Origin => header::ORIGIN,
@@ -83,7 +81,6 @@ impl ResponseField {
     }
 
     /// The name, in lower case.
-    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllowOrigin => "access-control-allow-origin",
@@ -98,7 +95,6 @@ impl ResponseField {
     }
 
     /// The name for the `http` crate.
-    #[inline]
     pub const fn http(self) -> HeaderName {
         match self {
             Self::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,

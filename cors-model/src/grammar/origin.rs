@@ -17,7 +17,6 @@ pub(crate) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     /// Reads an origin in canonical form; anything else gives `None`, also `null`.
-    #[inline(always)]
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));
         let web = https.or_else(|| text.strip_prefix(b"http://").map(|rest| (&text[..4], rest)));
@@ -104,7 +103,6 @@ pub(crate) fn is_web_host(host: &[u8]) -> bool {
 }
 
 /// Splits the host, which is a domain or an address, from the port.
-#[inline(always)]
 fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     if authority.starts_with(b"[") {
         let (host, port) = split_port(authority);
@@ -133,7 +131,6 @@ struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// None where one is empty or too long, or all of them are.
-    #[inline(always)]
     fn read(text: &'a [u8]) -> Option<Self> {
         const LABEL: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyz0123456789_-");
         let (mut last, mut start, mut end) = (&text[..0], 0, 0);
@@ -156,7 +153,6 @@ impl<'a> Labels<'a> {
     }
 }
 
-#[inline(always)]
 fn label(text: &[u8]) -> Option<&[u8]> {
     (1..=MAX_LABEL).contains(&text.len()).then_some(text)
 }

@@ -23,8 +23,6 @@ pub enum Decision<V> {
 impl Cors {
     /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
     /// that writes on it when the request is gone.
-    // Inlined into a framework's service, it would move what it keeps once more.
-    #[inline(never)]
     pub fn decide<H: KeepValues + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Decision<H::Value> {
         let policy = &*self.0;
         let Some(resource) = policy.resource(request.target, request.path) else { return Decision::Pass };

@@ -13,7 +13,6 @@ pub trait KeepValues: RequestHeaders {
 }
 
 impl KeepValues for HeaderMap {
-    #[inline]
     fn prepared(value: &Value) -> HeaderValue {
         value.http().clone()
     }

@@ -40,13 +40,11 @@ pub trait ResponseHeaders<'c, V> {
 }
 
 impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
-    #[inline]
     fn reserve(&mut self, additional: usize) {
         // With one slot more, since servers add a line, and a full map grows. Without the room, lines that do not fit are left out.
         let _ = self.try_reserve(additional + 1);
     }
 
-    #[inline]
     fn set(&mut self, field: ResponseField, value: &'c Value) {
         let _ = self.try_insert(field.http(), value.http().clone());
     }
@@ -57,12 +55,10 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         }
     }
 
-    #[inline]
     fn echo(&mut self, field: ResponseField, value: HeaderValue) {
         let _ = self.try_insert(field.http(), value);
     }
 
-    #[inline]
     fn remove(&mut self, field: ResponseField) {
         HeaderMap::remove(self, field.http());
     }
@@ -71,7 +67,6 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         self.get_all(field.http()).iter().for_each(|line| each(line.as_bytes()));
     }
 
-    #[inline]
     fn names(&self, mut each: impl FnMut(&str)) {
         self.keys().for_each(|name| each(name.as_str()));
     }
@@ -110,7 +105,6 @@ enum Exposed<N> {
 impl<V> Decoration<V> {
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
     /// response is granted nothing.
-    #[inline]
     pub fn write<'c, R: ResponseHeaders<'c, V>>(&mut self, response: &mut R) {
         self.0.write(response, |names, response| response.echo(ResponseField::ExposeHeaders, names));
     }
@@ -118,7 +112,6 @@ impl<V> Decoration<V> {
 
 impl Cors {
     /// Keeps what the response of an actual request will need.
-    #[inline(always)]
     pub(crate) fn keep<H: KeepValues + ?Sized>(
         &self,
         actual: Actual,
@@ -140,7 +133,6 @@ impl Cors {
     }
 
     /// S13 to S15.
-    #[inline(always)]
     fn wanted<'c, V, N>(
         &'c self,
         actual: Actual,
@@ -178,7 +170,6 @@ impl<V, N> Wanted<V, N> {
     }
 
     /// Sets what is wanted and takes away the rest (S17, S18).
-    #[inline]
     fn write<'c, R>(&mut self, response: &mut R, expose: impl FnOnce(N, &mut R))
     where
         R: ResponseHeaders<'c, V> + ?Sized,
