@@ -21,7 +21,7 @@ impl Cors {
         }
         let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        Verdict::Actual(policy.actual(resource, line, request.method, unknown))
+        Verdict::Actual(policy.actual(resource, line, request.method))
     }
 }
 
@@ -35,13 +35,7 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
-    pub(crate) fn actual(
-        &self,
-        resource: ResourceId,
-        origin: Option<&[u8]>,
-        method: &str,
-        unknown: impl FnOnce(&[u8]) -> Refusal,
-    ) -> Actual {
+    pub(crate) fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
         let method = method.as_bytes();
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {

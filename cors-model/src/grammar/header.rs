@@ -23,21 +23,15 @@ impl RequestField {
     }
 
     /// The name, in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Origin => "origin",
-            Self::RequestMethod => "access-control-request-method",
-            Self::RequestHeaders => "access-control-request-headers",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.http().as_str()
     }
 
     /// The name for the `http` crate.
-    pub const fn http(self) -> HeaderName {
-        match self {
-            Self::Origin => header::ORIGIN,
-            Self::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
-            Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
-        }
+    pub fn http(self) -> &'static HeaderName {
+        static NAMES: [HeaderName; 3] =
+            [header::ORIGIN, header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_REQUEST_HEADERS];
+        &NAMES[self as usize]
     }
 }
 
@@ -81,31 +75,23 @@ impl ResponseField {
     }
 
     /// The name, in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AllowOrigin => "access-control-allow-origin",
-            Self::AllowCredentials => "access-control-allow-credentials",
-            Self::AllowMethods => "access-control-allow-methods",
-            Self::AllowHeaders => "access-control-allow-headers",
-            Self::MaxAge => "access-control-max-age",
-            Self::ExposeHeaders => "access-control-expose-headers",
-            Self::Vary => "vary",
-            Self::ContentType => "content-type",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.http().as_str()
     }
 
     /// The name for the `http` crate.
-    pub const fn http(self) -> HeaderName {
-        match self {
-            Self::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            Self::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            Self::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
-            Self::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
-            Self::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
-            Self::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            Self::Vary => header::VARY,
-            Self::ContentType => header::CONTENT_TYPE,
-        }
+    pub fn http(self) -> &'static HeaderName {
+        static NAMES: [HeaderName; 8] = [
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            header::ACCESS_CONTROL_MAX_AGE,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            header::VARY,
+            header::CONTENT_TYPE,
+        ];
+        &NAMES[self as usize]
     }
 }
 

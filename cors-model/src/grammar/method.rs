@@ -1,5 +1,6 @@
 //! Methods as a configuration writes them (Fetch Standard, "Methods").
 
+use crate::error::ErrorKind;
 use crate::grammar::token::is_token;
 
 pub(crate) const GET: &str = "GET";
@@ -15,23 +16,19 @@ const NORMALISED: [&str; 6] = ["DELETE", GET, HEAD, "OPTIONS", POST, "PUT"];
 /// Methods that no page can send.
 const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 
-pub(crate) enum MethodError {
-    NoToken,
-    Wildcard,
-    Forbidden,
-}
-
-/// The method in the spelling that a browser sends.
-pub(crate) fn normalise(method: &str) -> Result<&str, MethodError> {
+/// The method in the spelling that a browser sends, or what is wrong with it and how to fix it.
+pub(crate) fn normalise(method: &str) -> Result<&str, (ErrorKind, &'static str)> {
     if !is_token(method.as_bytes()) {
-        return Err(MethodError::NoToken);
+        let help = "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`";
+        return Err((ErrorKind::InvalidMethod, help));
     }
     // A token, but nobody means it: `PROP*` would match nothing, and `*` would stand for every method in an answer.
     if method.contains('*') {
-        return Err(MethodError::Wildcard);
+        let help = "name each method; every method is `allow_methods = \"*\"`";
+        return Err((ErrorKind::InvalidMethod, help));
     }
     if FORBIDDEN.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(method)) {
-        return Err(MethodError::Forbidden);
+        return Err((ErrorKind::ForbiddenMethod, "remove it"));
     }
     Ok(NORMALISED.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method))
 }

@@ -4,8 +4,8 @@ use hashbrown::HashSet;
 
 use crate::check::values as check;
 use crate::config::{Names, ResourceOptions};
-use crate::error::{ErrorKind, Place};
-use crate::grammar::method::{self, GET, HEAD, SAFELISTED};
+use crate::error::Place;
+use crate::grammar::method::{GET, HEAD, SAFELISTED, normalise};
 use crate::policy::build::Builder;
 use crate::policy::names::HeaderNames;
 use crate::policy::number;
@@ -90,20 +90,9 @@ impl Builder {
     }
 
     pub(super) fn method(&mut self, place: &Place, text: &str) -> Option<String> {
-        match method::normalise(text) {
+        match normalise(text) {
             Ok(method) => Some(method.into()),
-            Err(error) => {
-                let (kind, help) = match error {
-                    method::MethodError::NoToken => (
-                        ErrorKind::InvalidMethod,
-                        "a method is an HTTP token, such as PUT; every method is `allow_methods = \"*\"`",
-                    ),
-                    method::MethodError::Wildcard => (
-                        ErrorKind::InvalidMethod,
-                        "name each method; every method is `allow_methods = \"*\"`",
-                    ),
-                    method::MethodError::Forbidden => (ErrorKind::ForbiddenMethod, "remove it"),
-                };
+            Err((kind, help)) => {
                 self.error(kind, place.clone(), text, help);
                 None
             }

@@ -20,8 +20,8 @@ impl Present {
         self.0 & 1 << field as u8 != 0
     }
 
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
+    pub(crate) fn forget(&mut self, field: ResponseField) {
+        self.0 &= !(1 << field as u8);
     }
 
     pub(crate) fn fields(self) -> impl Iterator<Item = ResponseField> {
