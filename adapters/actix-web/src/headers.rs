@@ -26,8 +26,8 @@ impl RequestHeaders for Request<'_> {
     }
 }
 
-impl KeepValues for Request<'_> {
-    fn prepared(value: &Value) -> HeaderValue {
+impl<'c> KeepValues<'c> for Request<'_> {
+    fn prepared(value: &'c Value) -> HeaderValue {
         value.foreign(|bytes| HeaderValue::from_maybe_shared(bytes).unwrap_or(HeaderValue::from_static("")))
     }
 }
@@ -35,21 +35,17 @@ impl KeepValues for Request<'_> {
 /// A response's headers, as the model writes them.
 pub(crate) struct Response<'a>(pub(crate) &'a mut HeaderMap);
 
-impl<'c> ResponseHeaders<'c, HeaderValue> for Response<'_> {
+impl ResponseHeaders<HeaderValue> for Response<'_> {
     fn reserve(&mut self, additional: usize) {
         self.0.reserve(additional);
     }
 
-    fn set(&mut self, field: ResponseField, value: &'c Value) {
-        self.echo(field, Request::prepared(value));
+    fn set(&mut self, field: ResponseField, value: HeaderValue) {
+        self.0.insert(RESPONSE[field as usize].clone(), value);
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
-        let _ = HeaderValue::from_maybe_shared(value).map(|value| self.echo(field, value));
-    }
-
-    fn echo(&mut self, field: ResponseField, value: HeaderValue) {
-        self.0.insert(RESPONSE[field as usize].clone(), value);
+        let _ = HeaderValue::from_maybe_shared(value).map(|value| self.set(field, value));
     }
 
     fn remove(&mut self, field: ResponseField) {

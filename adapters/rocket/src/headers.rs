@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use cors_model::{RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
+use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
 use rocket::Response;
 use rocket::http::{Header, HeaderMap};
 
@@ -22,23 +22,25 @@ impl<'r> RequestHeaders for RequestLines<'r> {
     }
 }
 
+impl<'r> KeepValues<'r> for RequestLines<'r> {
+    fn prepared(value: &'r Value) -> &'r str {
+        value.as_str()
+    }
+}
+
 /// A response's headers, as the model writes them. The texts are borrowed from the policy and from the request.
 pub(crate) struct ResponseLines<'a, 'r>(pub(crate) &'a mut Response<'r>);
 
-impl<'r> ResponseHeaders<'r, &'r str> for ResponseLines<'_, 'r> {
+impl<'r> ResponseHeaders<&'r str> for ResponseLines<'_, 'r> {
     // rocket's map has no room to make.
     fn reserve(&mut self, _: usize) {}
 
-    fn set(&mut self, field: ResponseField, value: &'r Value) {
-        self.echo(field, value.as_str());
+    fn set(&mut self, field: ResponseField, value: &'r str) {
+        self.0.set_raw_header(field.as_str(), value);
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         self.0.set_raw_header(field.as_str(), String::from_utf8_lossy(&value).into_owned());
-    }
-
-    fn echo(&mut self, field: ResponseField, value: &'r str) {
-        self.0.set_raw_header(field.as_str(), value);
     }
 
     fn remove(&mut self, field: ResponseField) {

@@ -21,7 +21,7 @@ impl Cors {
         };
         let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        Verdict::Actual(policy.actual(resource, line, request.method, unknown))
+        Verdict::Actual(policy.actual(resource, line, request.method))
     }
 }
 
@@ -34,7 +34,6 @@ pub(crate) enum Begun {
 }
 
 impl Policy {
-    #[inline(always)]
     pub(crate) fn resource(&self, target: Target<'_>, path: &str) -> Option<ResourceId> {
         match target {
             Target::Path => self.paths.find(path),
@@ -73,14 +72,7 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
-    #[inline(always)]
-    pub(crate) fn actual(
-        &self,
-        resource: ResourceId,
-        origin: Option<&[u8]>,
-        method: &str,
-        unknown: impl FnOnce(&[u8]) -> Refusal,
-    ) -> Actual {
+    pub(crate) fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
         let method = method.as_bytes();
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {
@@ -101,7 +93,6 @@ impl Policy {
     }
 
     /// S18: the entry that answers every request in the same way.
-    #[inline(always)]
     pub(crate) fn constant(
         &self,
         resource: ResourceId,
@@ -118,7 +109,6 @@ impl Policy {
     }
 
     /// The verdict on a request with the method `OPTIONS`, if it is a preflight.
-    #[inline(never)]
     pub(crate) fn preflight<H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
@@ -134,7 +124,6 @@ impl Policy {
     }
 
     /// S7: origin, method, headers; malformed input is the first reason.
-    #[inline(always)]
     fn outcome<L: AsRef<[u8]>, H: RequestHeaders + ?Sized>(
         &self,
         resource: ResourceId,
@@ -171,7 +160,6 @@ impl Policy {
         Ok(Allowed { pick, literal: self.is_literal(&pick), asked })
     }
 
-    #[inline(always)]
     fn is_literal(&self, pick: &Pick) -> bool {
         self.origins.any() == Some(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }
@@ -225,7 +213,6 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
 }
 
 /// Why an origin is refused that no pattern matches.
-#[inline(never)]
 fn unknown(origin: &[u8]) -> Refusal {
     match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,

@@ -30,13 +30,11 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
     ///
     /// `path` is the path of the request as it was sent, percent-encoded and without the query. `method` is the request's own,
     /// `OPTIONS` for a preflight.
-    #[inline]
     pub fn new(path: &'a str, method: &'a str, headers: &'a H) -> Self {
         Self { target: Target::Path, path, method, authority: None, headers }
     }
 
     /// How the request finds its resource, if not by its path.
-    #[inline]
     pub fn target(self, target: Target<'a>) -> Self {
         Self { target, ..self }
     }
@@ -44,7 +42,6 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
     /// For a router that was nested at `nest`, and so sees a path that was cut: restores as many segments as `nest` has, from the
     /// path with which the request came in. If that does not end with the path at hand, something has rewritten it, and the path at
     /// hand counts.
-    #[inline]
     pub fn nested(self, nest: &str, original: &'a str) -> Self {
         let cut = match self.path {
             "/" if !original.ends_with('/') => Some(original),
@@ -60,7 +57,6 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
 
     /// The host and port that the request's target names: of an absolute target in HTTP/1.1, or `:authority` in HTTP/2. Default: none,
     /// as where only a `Host` line says it.
-    #[inline]
     pub fn authority(self, authority: Option<&'a str>) -> Self {
         Self { authority, ..self }
     }
@@ -89,7 +85,7 @@ pub trait RequestHeaders {
         Self: 'a;
 
     /// A value that can outlive the request, cheap to make: sent back as `Access-Control-Allow-Origin`.
-    type Value;
+    type Value: Clone;
 
     /// All lines of a field, in the order in which they came.
     fn lines(&self, field: RequestField) -> impl Iterator<Item = Self::Line<'_>>;
@@ -99,7 +95,6 @@ pub trait RequestHeaders {
 
     /// Shows the lines of the fields that make a preflight, those of each in the order in which they came. For a map in which a walk over
     /// all lines is cheaper than three look-ups.
-    #[inline]
     fn each<'a>(&'a self, mut each: impl FnMut(RequestField, Self::Line<'a>)) {
         for field in RequestField::PREFLIGHT {
             self.lines(field).for_each(|line| each(field, line));
@@ -111,17 +106,14 @@ impl RequestHeaders for HeaderMap {
     type Line<'a> = &'a HeaderValue;
     type Value = HeaderValue;
 
-    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &HeaderValue> {
         self.get_all(field.http()).into_iter()
     }
 
-    #[inline]
     fn keep(line: &HeaderValue) -> HeaderValue {
         line.clone()
     }
 
-    #[inline]
     fn each<'a>(&'a self, mut each: impl FnMut(RequestField, &'a HeaderValue)) {
         for (name, line) in self {
             if *name == header::ORIGIN {
@@ -144,13 +136,11 @@ pub(crate) enum Lines<L> {
 }
 
 impl<L> Lines<L> {
-    #[inline]
     pub(crate) fn is_none(&self) -> bool {
         matches!(self, Self::None)
     }
 
     /// The value of a field that has one line.
-    #[inline]
     pub(crate) fn only(self) -> Option<L> {
         match self {
             Self::One(line) => Some(line),
@@ -158,13 +148,11 @@ impl<L> Lines<L> {
         }
     }
 
-    #[inline]
     fn add(&mut self, line: L) {
         *self = if self.is_none() { Self::One(line) } else { Self::Many };
     }
 }
 
-#[inline]
 pub(crate) fn read<H: RequestHeaders + ?Sized>(headers: &H, field: RequestField) -> Lines<H::Line<'_>> {
     let mut lines = headers.lines(field);
     match (lines.next(), lines.next()) {
@@ -181,7 +169,6 @@ pub(crate) struct Fields<L> {
     pub(crate) headers: Lines<L>,
 }
 
-#[inline]
 pub(crate) fn read_all<H: RequestHeaders + ?Sized>(headers: &H) -> Fields<H::Line<'_>> {
     let mut fields = Fields { origin: Lines::None, method: Lines::None, headers: Lines::None };
     headers.each(|field, line| match field {

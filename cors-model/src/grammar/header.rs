@@ -45,33 +45,23 @@ impl RequestField {
     }
 
     /// The name, in lower case.
-    #[inline]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Origin => "origin",
-            Self::RequestMethod => "access-control-request-method",
-            Self::RequestHeaders => "access-control-request-headers",
-            Self::Host => "host",
-            Self::SecFetchSite => "sec-fetch-site",
-            Self::Cookie => "cookie",
-            Self::Authorization => "authorization",
-            Self::Upgrade => "upgrade",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.http().as_str()
     }
 
     /// The name for the `http` crate.
-    #[inline]
-    pub const fn http(self) -> HeaderName {
-        match self {
-            Self::Origin => header::ORIGIN,
-            Self::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
-            Self::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
-            Self::Host => header::HOST,
-            Self::SecFetchSite => HeaderName::from_static("sec-fetch-site"),
-            Self::Cookie => header::COOKIE,
-            Self::Authorization => header::AUTHORIZATION,
-            Self::Upgrade => header::UPGRADE,
-        }
+    pub fn http(self) -> &'static HeaderName {
+        static NAMES: [HeaderName; 8] = [
+            header::ORIGIN,
+            header::ACCESS_CONTROL_REQUEST_METHOD,
+            header::ACCESS_CONTROL_REQUEST_HEADERS,
+            header::HOST,
+            HeaderName::from_static("sec-fetch-site"),
+            header::COOKIE,
+            header::AUTHORIZATION,
+            header::UPGRADE,
+        ];
+        &NAMES[self as usize]
     }
 }
 
@@ -121,37 +111,25 @@ impl ResponseField {
     }
 
     /// The name, in lower case.
-    #[inline]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AllowOrigin => "access-control-allow-origin",
-            Self::AllowCredentials => "access-control-allow-credentials",
-            Self::AllowMethods => "access-control-allow-methods",
-            Self::AllowHeaders => "access-control-allow-headers",
-            Self::MaxAge => "access-control-max-age",
-            Self::ExposeHeaders => "access-control-expose-headers",
-            Self::Vary => "vary",
-            Self::TimingAllowOrigin => "timing-allow-origin",
-            Self::ContentType => "content-type",
-            Self::CacheControl => "cache-control",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.http().as_str()
     }
 
     /// The name for the `http` crate.
-    #[inline]
-    pub const fn http(self) -> HeaderName {
-        match self {
-            Self::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            Self::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            Self::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
-            Self::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
-            Self::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
-            Self::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            Self::Vary => header::VARY,
-            Self::TimingAllowOrigin => HeaderName::from_static("timing-allow-origin"),
-            Self::ContentType => header::CONTENT_TYPE,
-            Self::CacheControl => header::CACHE_CONTROL,
-        }
+    pub fn http(self) -> &'static HeaderName {
+        static NAMES: [HeaderName; 10] = [
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            header::ACCESS_CONTROL_MAX_AGE,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            header::VARY,
+            HeaderName::from_static("timing-allow-origin"),
+            header::CONTENT_TYPE,
+            header::CACHE_CONTROL,
+        ];
+        &NAMES[self as usize]
     }
 }
 

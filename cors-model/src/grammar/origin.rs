@@ -1,7 +1,7 @@
 //! The grammar of a serialised origin (S19), the same for a request and for a configuration. Fetch Standard,
 //! "`Origin` header", with what browsers really send: `_` in a host and a trailing dot.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::grammar::token::table;
@@ -17,7 +17,6 @@ pub(crate) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     /// Reads an origin in canonical form; anything else gives `None`, also `null`.
-    #[inline(always)]
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let https = text.strip_prefix(b"https://").map(|rest| (&text[..5], rest));
         let web = https.or_else(|| text.strip_prefix(b"http://").map(|rest| (&text[..4], rest)));
@@ -104,7 +103,6 @@ pub(crate) fn is_web_host(host: &[u8]) -> bool {
 }
 
 /// Splits the host, which is a domain or an address, from the port.
-#[inline(always)]
 fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     if authority.starts_with(b"[") {
         let (host, port) = split_port(authority);
@@ -133,7 +131,6 @@ struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// None where one is empty or too long, or all of them are.
-    #[inline(always)]
     fn read(text: &'a [u8]) -> Option<Self> {
         const LABEL: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyz0123456789_-");
         let (mut last, mut start, mut end) = (&text[..0], 0, 0);
@@ -156,7 +153,6 @@ impl<'a> Labels<'a> {
     }
 }
 
-#[inline(always)]
 fn label(text: &[u8]) -> Option<&[u8]> {
     (1..=MAX_LABEL).contains(&text.len()).then_some(text)
 }
@@ -179,64 +175,30 @@ fn is_ipv4(host: &[u8]) -> bool {
 
 fn is_ipv6(address: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(address) else { return false };
-    text.parse::<Ipv6Addr>().is_ok_and(|address| canonical_ipv6(address).as_str() == text)
+    let mut expected = Expected(text);
+    let is_written_so = |address| write!(expected, "{}", Ipv6(address)).is_ok() && expected.0.is_empty();
+    text.parse().is_ok_and(is_written_so)
 }
 
-/// An IPv6 address as browsers write it: RFC 5952, section 4, and never with dotted decimals.
-pub(crate) fn canonical_ipv6(address: Ipv6Addr) -> Ipv6Text {
-    let pieces = address.segments();
-    let (zeros_at, zeros) = longest_zeros(&pieces);
-    let mut text = Ipv6Text { bytes: [0; 39], len: 0 };
-    let mut at = 0;
-    while at < 8 {
-        if zeros > 1 && at == zeros_at {
-            text.push("::");
-            at += zeros;
-            continue;
-        }
-        if at > 0 && !text.as_str().ends_with(':') {
-            text.push(":");
-        }
-        let _ = write!(text, "{:x}", pieces[at]);
-        at += 1;
-    }
-    text
-}
+/// An IPv6 address, which prints as browsers write it: RFC 5952, section 4, and never with dotted decimals.
+pub(crate) struct Ipv6(pub(crate) Ipv6Addr);
 
-/// Where the first of the longest runs of zero pieces begins, and how long it is.
-fn longest_zeros(pieces: &[u16; 8]) -> (usize, usize) {
-    let mut best = (0, 0);
-    let mut run = 0;
-    for (at, &piece) in pieces.iter().enumerate() {
-        run = if piece == 0 { run + 1 } else { 0 };
-        if run > best.1 {
-            best = (at + 1 - run, run);
-        }
-    }
-    best
-}
-
-pub(crate) struct Ipv6Text {
-    bytes: [u8; 39],
-    len: usize,
-}
-
-impl Ipv6Text {
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
-    }
-
-    fn push(&mut self, text: &str) {
-        if let Some(free) = self.bytes.get_mut(self.len..self.len + text.len()) {
-            free.copy_from_slice(text.as_bytes());
-            self.len += text.len();
+impl fmt::Display for Ipv6 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.segments() {
+            // The only ones that the standard library writes with decimals.
+            [0, 0, 0, 0, 0, 0xffff, high, low] => write!(f, "::ffff:{high:x}:{low:x}"),
+            _ => self.0.fmt(f),
         }
     }
 }
 
-impl Write for Ipv6Text {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.push(text);
+/// What is still to be written, if it is this text.
+struct Expected<'a>(&'a str);
+
+impl Write for Expected<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
         Ok(())
     }
 }

@@ -1,12 +1,15 @@
 //! The path of a request, and how else it may be read (S24).
 
-use crate::grammar::token::table;
+use crate::grammar::token::{position, table};
 
 /// Is this path the same for everybody who reads it? It has only characters that browsers send unencoded, no backslash, no empty,
 /// `.` or `..` segment, and no slash at its end.
 pub(crate) fn is_plain(path: &str) -> bool {
-    let is_plain = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unencoded);
-    path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_plain))
+    let is_plain = |segment: &[u8]| {
+        !matches!(segment, b"" | b"." | b"..") && segment.iter().all(|&byte| is_unencoded(byte))
+    };
+    let rest = path.as_bytes().strip_prefix(b"/");
+    rest.is_some_and(|rest| rest.split(|&byte| byte == b'/').all(is_plain))
 }
 
 /// What browsers send as it is in a segment of a path (URL Standard, "path percent-encode set"). They take a backslash for a slash.
@@ -72,6 +75,10 @@ impl Reading {
 
     /// The first segment of a path, and what is behind the separator that follows.
     fn split(self, path: &[u8]) -> (&[u8], Option<&[u8]>) {
+        if self == Self::Sent {
+            let end = position(path, b'/').unwrap_or(path.len());
+            return (&path[..end], path.get(end + 1..));
+        }
         let mut end = 0;
         while let Some((byte, len)) = self.first(&path[end..]) {
             let is_separator = match self {

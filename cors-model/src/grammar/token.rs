@@ -97,7 +97,6 @@ fn is_usual<const N: usize>(chunk: &[u8; N]) -> bool {
 
 /// Skips the known names with which a line begins, and the commas around them: was there one, and what is left? Most repetitions of
 /// one that is repeated at once are skipped with it.
-#[inline]
 pub(crate) fn skip_known(line: &[u8], mut is_known: impl FnMut(&[u8]) -> bool) -> (bool, &[u8]) {
     let mut rest = skip_commas(line);
     let mut any = false;
@@ -114,7 +113,6 @@ pub(crate) fn skip_known(line: &[u8], mut is_known: impl FnMut(&[u8]) -> bool) -
 
 /// How many bytes at the beginning are its first ones over and over: all of them where nothing else follows, and at least half of them
 /// otherwise.
-#[inline]
 fn repeated(line: &[u8], first: usize) -> usize {
     let is_twice = |known: usize| line.get(known..known * 2).is_some_and(|next| *next == line[..known]);
     if !is_twice(first) {
@@ -131,7 +129,6 @@ fn repeated(line: &[u8], first: usize) -> usize {
 }
 
 /// Where the first of these ASCII characters is, eight bytes at a time.
-#[inline]
 pub(crate) fn position(text: &[u8], character: u8) -> Option<usize> {
     // The highest bit of the first such byte, and none before it.
     let found = |bytes: &[u8; 8]| {
@@ -149,7 +146,6 @@ pub(crate) fn position(text: &[u8], character: u8) -> Option<usize> {
 }
 
 /// Skips the commas at the beginning.
-#[inline]
 pub(crate) fn skip_commas(mut line: &[u8]) -> &[u8] {
     while let [b',', after @ ..] = line {
         line = if after.first() == Some(&b',') { &line[repeated(line, 1)..] } else { after };

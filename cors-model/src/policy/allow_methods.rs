@@ -4,7 +4,7 @@
 use crate::error::Level;
 use crate::grammar::method::{GET, HEAD};
 use crate::policy::paths::ResourceId;
-use crate::policy::rules::{MethodRule, Pick, Policy, ResourceRules, RouteRules};
+use crate::policy::rules::{MethodRule, Pick, Policy, RouteRules};
 use crate::policy::value::{ANY, Value};
 
 /// `Access-Control-Allow-Methods` as it is to be written.
@@ -54,15 +54,18 @@ impl Policy {
             Level::Route => governing.is_some_and(|governing| governing.method == route.method),
             _ => self.agrees(resource, route, pick, origin),
         };
-        let routes = rules.routes.iter().filter(picks_it).flat_map(|route| rules.methods_of(route));
-        let above = match &self.entries[pick.entry as usize].methods {
-            _ if pick.level == Level::Route => (&[][..], None),
-            MethodRule::Unset => (&[][..], None),
-            MethodRule::Listed { list, .. } => (&list[..], None),
-            MethodRule::Any => (&[][..], Some(requested)),
+        let routes = rules.routes.iter().filter(picks_it).map(|route| route.method.as_bytes());
+        let of_get = rules.route(HEAD.as_bytes()).filter(|route| route.method == GET);
+        let head = of_get.filter(picks_it).map(|_| HEAD.as_bytes());
+        let (listed, requested) = match &self.entries[pick.entry as usize].methods {
+            MethodRule::Listed { list, .. } if pick.level != Level::Route => (&list[..], None),
+            MethodRule::Any if pick.level != Level::Route => (&[][..], Some(requested)),
+            _ => (&[][..], None),
         };
-        let above = above.0.iter().map(String::as_bytes).chain(above.1);
-        let methods = routes.chain(above.filter(|method| rules.route(method).is_none()));
+        let listed = listed.iter().map(String::as_bytes);
+        let has_no_route = |method: &&[u8]| rules.route(method).is_none();
+        let methods =
+            routes.chain(listed.filter(has_no_route)).chain(head).chain(requested.filter(has_no_route));
         let len: usize = methods.clone().map(|method| method.len() + ", ".len()).sum();
         let mut text = Vec::with_capacity(len.saturating_sub(", ".len()));
         for method in methods {
@@ -70,13 +73,5 @@ impl Policy {
             text.extend_from_slice(method);
         }
         text
-    }
-}
-
-impl ResourceRules {
-    /// The methods that a route governs.
-    fn methods_of<'a>(&'a self, route: &'a RouteRules) -> impl Iterator<Item = &'a [u8]> + Clone {
-        let with_head = route.method == GET && !self.route_of.contains_key(HEAD.as_bytes());
-        [Some(route.method.as_bytes()), with_head.then_some(HEAD.as_bytes())].into_iter().flatten()
     }
 }

@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use crate::check::values as check;
 use crate::config::{Names, ResourceOptions};
 use crate::error::{ErrorKind, Place};
-use crate::grammar::method::{self, GET, HEAD, SAFELISTED};
+use crate::grammar::method::{GET, HEAD, SAFELISTED, normalise};
 use crate::policy::build::Builder;
 use crate::policy::names::HeaderNames;
 use crate::policy::number;
@@ -104,7 +104,7 @@ impl Builder {
     }
 
     pub(super) fn method(&mut self, place: &Place, text: &str) -> Option<String> {
-        match method::normalise(text) {
+        match normalise(text) {
             Ok(method) => Some(method.into()),
             Err(error) => {
                 let (kind, help) = check::method(&error, text, self.language);

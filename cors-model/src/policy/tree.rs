@@ -100,7 +100,12 @@ impl Tree {
     fn hash(&self, parent: u32, segment: &[u8]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         hasher.write_u32(parent);
-        self.reading.bytes(segment).for_each(|byte| hasher.write_u8(byte));
+        match self.reading {
+            Reading::Sent => hasher.write(segment),
+            Reading::Whole | Reading::Split => {
+                self.reading.bytes(segment).for_each(|byte| hasher.write_u8(byte));
+            }
+        }
         hasher.finish()
     }
 

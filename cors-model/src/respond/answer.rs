@@ -11,6 +11,7 @@ use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
 use crate::policy::value::{ANY, NO_STORE, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
+use crate::respond::keep::KeepValues;
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;
 
@@ -28,11 +29,12 @@ impl Cors {
     /// Answers a request in the place of the application: writes the headers on a response that has none yet, and returns what else it
     /// is made of.
     /// A verdict of another policy is answered with a refusal.
-    pub fn answer<'c, H, R>(&'c self, reply: Reply, request: &H, response: &mut R) -> Answer
-    where
-        H: RequestHeaders + ?Sized,
-        R: ResponseHeaders<'c, H::Value> + ?Sized,
-    {
+    pub fn answer<'c, H: KeepValues<'c> + ?Sized>(
+        &'c self,
+        reply: Reply,
+        request: &H,
+        response: &mut impl ResponseHeaders<H::Value>,
+    ) -> Answer {
         let policy = &*self.0;
         let preflight = match reply {
             Reply::Preflight(preflight) => preflight,
@@ -47,8 +49,8 @@ impl Cors {
             }
             Err(refusal) => {
                 response.reserve(2);
-                response.set(ResponseField::Vary, &PREFLIGHT_VARY);
-                response.set(ResponseField::ContentType, &PLAIN_TEXT);
+                response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY));
+                response.set(ResponseField::ContentType, H::prepared(&PLAIN_TEXT));
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -57,63 +59,67 @@ impl Cors {
     /// S28.
     fn refuse<'c, H, R>(&'c self, refused: Refused, request: &H, response: &mut R) -> Answer
     where
-        H: RequestHeaders + ?Sized,
-        R: ResponseHeaders<'c, H::Value> + ?Sized,
+        H: KeepValues<'c> + ?Sized,
+        R: ResponseHeaders<H::Value>,
     {
-        response.set(ResponseField::ContentType, &PLAIN_TEXT);
-        response.set(ResponseField::CacheControl, &NO_STORE);
+        response.set(ResponseField::ContentType, H::prepared(&PLAIN_TEXT));
+        response.set(ResponseField::CacheControl, H::prepared(&NO_STORE));
         match refused.at {
             RefusedAt::Elsewhere => {}
-            RefusedAt::Preflight => response.set(ResponseField::Vary, &PREFLIGHT_VARY),
+            RefusedAt::Preflight => response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY)),
             RefusedAt::Resource(actual) => self.decorate(actual, request, response),
         }
         Answer { status: 403, body: Bytes::from_static(refused.refusal.sentence().as_bytes()) }
     }
 
     /// S8.
-    fn allow<'c, H, R>(&'c self, resource: ResourceId, allowed: &Allowed, request: &H, response: &mut R)
-    where
-        H: RequestHeaders + ?Sized,
-        R: ResponseHeaders<'c, H::Value> + ?Sized,
-    {
+    fn allow<'c, H: KeepValues<'c> + ?Sized>(
+        &'c self,
+        resource: ResourceId,
+        allowed: &Allowed,
+        request: &H,
+        response: &mut impl ResponseHeaders<H::Value>,
+    ) {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
         let asks = allowed.asked != Asked::Nothing;
         let optional =
             usize::from(entry.credentials) + usize::from(entry.max_age.is_some()) + usize::from(asks);
         response.reserve(3 + optional);
-        response.set(ResponseField::Vary, &PREFLIGHT_VARY);
+        response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY));
         let origin = read(request, RequestField::Origin);
         match allowed.literal {
-            true => response.set(ResponseField::AllowOrigin, &ANY),
-            false => echo::<H, R>(response, ResponseField::AllowOrigin, origin),
+            true => response.set(ResponseField::AllowOrigin, H::prepared(&ANY)),
+            false => echo::<H>(response, ResponseField::AllowOrigin, origin),
         }
         let requested = read(request, RequestField::RequestMethod);
         match policy.methods_value(resource, &allowed.pick, only_line(&requested), only_line(&origin)) {
-            MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
+            MethodsValue::Prepared(methods) => {
+                response.set(ResponseField::AllowMethods, H::prepared(methods))
+            }
             MethodsValue::Listed(methods) => response.set_bytes(ResponseField::AllowMethods, methods.into()),
         }
         if entry.credentials {
-            response.set(ResponseField::AllowCredentials, &TRUE);
+            response.set(ResponseField::AllowCredentials, H::prepared(&TRUE));
         }
         let field = ResponseField::AllowHeaders;
         match (allowed.asked, &entry.allow_headers) {
             (Asked::Nothing, _) => {}
-            (_, Some(names)) => response.set(field, names),
-            (Asked::OneLine, None) => {
-                echo::<H, R>(response, field, read(request, RequestField::RequestHeaders))
-            }
+            (_, Some(names)) => response.set(field, H::prepared(names)),
+            (Asked::OneLine, None) => echo::<H>(response, field, read(request, RequestField::RequestHeaders)),
             (Asked::Lines, None) => response.set_bytes(field, joined(request)),
         }
         if let Some(seconds) = &entry.max_age {
-            response.set(ResponseField::MaxAge, seconds);
+            response.set(ResponseField::MaxAge, H::prepared(seconds));
         }
     }
 
-    fn refusal_body<H>(&self, resource: ResourceId, refusal: Refusal, request: &H) -> Bytes
-    where
-        H: RequestHeaders + ?Sized,
-    {
+    fn refusal_body(
+        &self,
+        resource: ResourceId,
+        refusal: Refusal,
+        request: &(impl RequestHeaders + ?Sized),
+    ) -> Bytes {
         #[cfg(feature = "tracing")]
         if tracing::enabled!(tracing::Level::DEBUG) {
             let detail = diagnostics::detail(self, resource, refusal, request);
@@ -127,13 +133,13 @@ impl Cors {
 }
 
 /// Sends back the one line of a field. It is there, unless this is another request than was judged.
-fn echo<'c, H, R>(response: &mut R, to: ResponseField, line: Lines<H::Line<'_>>)
-where
-    H: RequestHeaders + ?Sized,
-    R: ResponseHeaders<'c, H::Value> + ?Sized,
-{
+fn echo<H: RequestHeaders + ?Sized>(
+    response: &mut impl ResponseHeaders<H::Value>,
+    to: ResponseField,
+    line: Lines<H::Line<'_>>,
+) {
     if let Some(line) = line.only() {
-        response.echo(to, H::keep(line));
+        response.set(to, H::keep(line));
     }
 }
 

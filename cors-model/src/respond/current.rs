@@ -26,7 +26,10 @@ impl Current<'_> {
     }
 
     /// As [`Cors::decide`], at this place.
-    pub fn decide<H: KeepValues + ?Sized>(&self, request: CorsRequest<'_, H>) -> Decision<H::Value> {
+    pub fn decide<'c, H>(&'c self, request: CorsRequest<'_, H>) -> Decision<H::Value>
+    where
+        H: KeepValues<'c> + ?Sized,
+    {
         self.cors.decide(&self.here(request))
     }
 
@@ -38,8 +41,8 @@ impl Current<'_> {
     /// As [`Cors::answer`].
     pub fn answer<'c, H, R>(&'c self, reply: Reply, request: &H, response: &mut R) -> Answer
     where
-        H: RequestHeaders + ?Sized,
-        R: ResponseHeaders<'c, H::Value> + ?Sized,
+        H: KeepValues<'c> + ?Sized,
+        R: ResponseHeaders<H::Value>,
     {
         self.cors.answer(reply, request, response)
     }

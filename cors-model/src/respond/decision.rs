@@ -1,8 +1,7 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
-use crate::decide::judge::{Begun, only_line};
 use crate::decide::request::{CorsRequest, read};
-use crate::decide::verdict::{Refusal, Reply};
+use crate::decide::verdict::{Reply, Verdict};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
 use crate::respond::keep::KeepValues;
@@ -23,19 +22,17 @@ pub enum Decision<V> {
 impl Cors {
     /// Decides about a request as [`Cors::judge`] does, and keeps what the response to an actual one will need: for an adapter
     /// that writes on it when the request is gone.
-    // Inlined into a framework's service, it would move what it keeps once more.
-    #[inline(never)]
-    pub fn decide<H: KeepValues + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Decision<H::Value> {
-        let policy = &*self.0;
-        let resource = match policy.begin(request) {
-            Begun::Pass => return Decision::Pass,
-            Begun::Answer(reply) => return Decision::Answer(reply),
-            Begun::Actual(resource) => resource,
-        };
-        let origin = read(request.headers, RequestField::Origin);
-        let line = (!origin.is_none()).then(|| only_line(&origin));
-        // Why nothing is granted is not kept, so nobody has to find out.
-        let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
-        Decision::Actual(self.keep::<H>(actual, origin.only()))
+    pub fn decide<'c, H: KeepValues<'c> + ?Sized>(
+        &'c self,
+        request: &CorsRequest<'_, H>,
+    ) -> Decision<H::Value> {
+        match self.judge(request) {
+            Verdict::Pass => Decision::Pass,
+            Verdict::Answer(reply) => Decision::Answer(reply),
+            Verdict::Actual(actual) => {
+                let origin = read(request.headers, RequestField::Origin).only();
+                Decision::Actual(self.keep::<H>(actual, origin))
+            }
+        }
     }
 }

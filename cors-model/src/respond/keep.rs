@@ -5,16 +5,14 @@ use http::{HeaderMap, HeaderValue};
 use crate::decide::request::RequestHeaders;
 use crate::policy::value::Value;
 
-/// A request's headers whose values can be kept beside those of a policy, for an adapter that writes on the response when
-/// the request is gone.
-pub trait KeepValues: RequestHeaders {
+/// A request's headers whose values are kept in the same type as those of a policy. `'c` is how long those can be borrowed.
+pub trait KeepValues<'c>: RequestHeaders {
     /// A value of the policy, cheap to make.
-    fn prepared(value: &Value) -> Self::Value;
+    fn prepared(value: &'c Value) -> Self::Value;
 }
 
-impl KeepValues for HeaderMap {
-    #[inline]
-    fn prepared(value: &Value) -> HeaderValue {
+impl<'c> KeepValues<'c> for HeaderMap {
+    fn prepared(value: &'c Value) -> HeaderValue {
         value.http().clone()
     }
 }

@@ -8,7 +8,6 @@ pub(crate) struct Present(u16);
 
 impl Present {
     /// Takes note of a name. Most are told apart by their length alone.
-    #[inline]
     pub(crate) fn note(&mut self, name: &str) {
         if matches!(name.len(), 4 | 22 | 27..=29 | 32) {
             let field =
@@ -17,14 +16,12 @@ impl Present {
         }
     }
 
-    #[inline]
     pub(crate) fn has(self, field: ResponseField) -> bool {
         self.0 & 1 << field as u8 != 0
     }
 
-    #[inline]
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
+    pub(crate) fn forget(&mut self, field: ResponseField) {
+        self.0 &= !(1 << field as u8);
     }
 
     pub(crate) fn fields(self) -> impl Iterator<Item = ResponseField> {

@@ -3,31 +3,26 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
-use crate::decide::request::RequestHeaders;
 use crate::decide::verdict::Actual;
 use crate::grammar::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::rules::Expose;
-use crate::policy::value::{ANY, ORIGIN, TRUE, Value};
+use crate::policy::value::{ANY, ORIGIN, TRUE};
 use crate::respond::keep::KeepValues;
 use crate::respond::present::Present;
 
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter
-/// for a framework with header types of its own brings its own. `'c` is how long prepared values can be borrowed, `V`
-/// what the request's own values are kept as.
-pub trait ResponseHeaders<'c, V> {
+/// for a framework with header types of its own brings its own. `V` is [`RequestHeaders::Value`](crate::RequestHeaders::Value).
+pub trait ResponseHeaders<V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
 
     /// Makes this the field's only line.
-    fn set(&mut self, field: ResponseField, value: &'c Value);
+    fn set(&mut self, field: ResponseField, value: V);
 
     /// Makes a value that was put together for this response the field's only line. It is a valid header value.
     fn set_bytes(&mut self, field: ResponseField, value: Bytes);
-
-    /// Makes a value of the request the field's only line.
-    fn echo(&mut self, field: ResponseField, value: V);
 
     /// Takes away all lines of a field.
     fn remove(&mut self, field: ResponseField);
@@ -39,30 +34,22 @@ pub trait ResponseHeaders<'c, V> {
     fn names(&self, each: impl FnMut(&str));
 }
 
-impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
-    #[inline]
+impl ResponseHeaders<HeaderValue> for HeaderMap {
     fn reserve(&mut self, additional: usize) {
         // With one slot more, since servers add a line, and a full map grows. Without the room, lines that do not fit are left out.
         let _ = self.try_reserve(additional + 1);
     }
 
-    #[inline]
-    fn set(&mut self, field: ResponseField, value: &'c Value) {
-        let _ = self.try_insert(field.http(), value.http().clone());
+    fn set(&mut self, field: ResponseField, value: HeaderValue) {
+        let _ = self.try_insert(field.http(), value);
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
-            let _ = self.try_insert(field.http(), value);
+            self.set(field, value);
         }
     }
 
-    #[inline]
-    fn echo(&mut self, field: ResponseField, value: HeaderValue) {
-        let _ = self.try_insert(field.http(), value);
-    }
-
-    #[inline]
     fn remove(&mut self, field: ResponseField) {
         HeaderMap::remove(self, field.http());
     }
@@ -71,179 +58,113 @@ impl<'c> ResponseHeaders<'c, HeaderValue> for HeaderMap {
         self.get_all(field.http()).iter().for_each(|line| each(line.as_bytes()));
     }
 
-    #[inline]
     fn names(&self, mut each: impl FnMut(&str)) {
         self.keys().for_each(|name| each(name.as_str()));
     }
 }
 
-/// What is written on the response of an actual request, once there is one. It needs neither the request nor the policy
-/// any more.
+/// What is written on the response of an actual request, once there is one. It does not need the request any more.
 #[must_use = "the response needs its headers, `Vary` above all"]
 #[derive(Clone, Debug)]
-pub struct Decoration<V>(Wanted<V, V>);
-
-/// The lines of the protocol that a response to an actual request is to have; all others it must not have.
-#[derive(Clone, Debug)]
-struct Wanted<V, N> {
-    origin: AllowOrigin<V>,
-    credentials: bool,
-    expose: Exposed<N>,
-    vary: bool,
-    /// `Timing-Allow-Origin`; where it is sent to nobody, that of the application stays.
-    timing: AllowOrigin<V>,
+pub struct Decoration<V> {
+    allow_origin: Option<V>,
+    allow_credentials: Option<V>,
+    expose: Exposed<V>,
+    vary: Option<V>,
+    /// `Timing-Allow-Origin`; without a value that of the application stays.
+    timing: Option<V>,
 }
 
 #[derive(Clone, Debug)]
-enum AllowOrigin<V> {
-    Nobody,
-    Any,
-    This(V),
-}
-
-#[derive(Clone, Debug)]
-enum Exposed<N> {
+enum Exposed<V> {
     Nothing,
-    Names(N),
+    Names(V),
     /// The names that the response has (S15).
     Present,
 }
 
-impl<V> Decoration<V> {
-    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
-    /// response is granted nothing.
-    #[inline]
-    pub fn write<'c, R: ResponseHeaders<'c, V>>(&mut self, response: &mut R) {
-        self.0.write(response, |names, response| response.echo(ResponseField::ExposeHeaders, names));
-    }
-}
-
 impl Cors {
-    /// Keeps what the response of an actual request will need.
-    #[inline(always)]
-    pub(crate) fn keep<H: KeepValues + ?Sized>(
-        &self,
-        actual: Actual,
-        origin: Option<H::Line<'_>>,
-    ) -> Decoration<H::Value> {
-        Decoration(self.wanted(actual, || origin.map(H::keep), H::prepared))
-    }
-
     /// Writes on the response of an actual request, for an adapter that still has the request then. Nothing is granted by a verdict
     /// of another policy.
     pub fn decorate<'c, H, R>(&'c self, actual: Actual, request: &H, response: &mut R)
     where
-        H: RequestHeaders + ?Sized,
-        R: ResponseHeaders<'c, H::Value> + ?Sized,
+        H: KeepValues<'c> + ?Sized,
+        R: ResponseHeaders<H::Value> + ?Sized,
     {
-        let origin = || request.lines(RequestField::Origin).next().map(H::keep);
-        let mut wanted = self.wanted(actual, origin, |names| names);
-        wanted.write(response, |names, response| response.set(ResponseField::ExposeHeaders, names));
+        self.keep::<H>(actual, request.lines(RequestField::Origin).next()).write(response);
     }
 
-    /// S13 to S15.
-    #[inline(always)]
-    fn wanted<'c, V, N>(
+    /// Keeps what the response of an actual request will need (S13 to S15).
+    pub(crate) fn keep<'c, H: KeepValues<'c> + ?Sized>(
         &'c self,
         actual: Actual,
-        origin: impl Fn() -> Option<V>,
-        names: impl FnOnce(&'c Value) -> N,
-    ) -> Wanted<V, N> {
-        let vary = actual.vary;
-        let mut wanted = Wanted {
-            origin: AllowOrigin::Nobody,
-            credentials: false,
+        origin: Option<H::Line<'_>>,
+    ) -> Decoration<H::Value> {
+        let mut kept = Decoration {
+            allow_origin: None,
+            allow_credentials: None,
             expose: Exposed::Nothing,
-            vary,
-            timing: AllowOrigin::Nobody,
+            vary: actual.vary.then(|| H::prepared(&ORIGIN)),
+            timing: None,
         };
-        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return wanted };
+        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return kept };
+        kept.allow_origin = if grant.literal { Some(H::prepared(&ANY)) } else { origin.map(H::keep) };
+        if kept.allow_origin.is_none() {
+            return kept;
+        }
         let entry = &self.0.entries[grant.entry as usize];
-        let allow_origin = || match grant.literal {
-            true => AllowOrigin::Any,
-            false => origin().map_or(AllowOrigin::Nobody, AllowOrigin::This),
+        kept.timing = kept.allow_origin.clone().filter(|_| entry.timing && grant.timing);
+        kept.allow_credentials = entry.credentials.then(|| H::prepared(&TRUE));
+        kept.expose = match &entry.expose {
+            Expose::Nothing => Exposed::Nothing,
+            Expose::Names(names) => Exposed::Names(H::prepared(names)),
+            Expose::Present => Exposed::Present,
         };
-        wanted.origin = allow_origin();
-        if matches!(wanted.origin, AllowOrigin::Nobody) {
-            return wanted;
-        }
-        if entry.timing && grant.timing {
-            wanted.timing = allow_origin();
-        }
-        wanted.credentials = entry.credentials;
-        match &entry.expose {
-            Expose::Nothing => {}
-            Expose::Names(list) => wanted.expose = Exposed::Names(names(list)),
-            Expose::Present => wanted.expose = Exposed::Present,
-        }
-        wanted
+        kept
     }
 }
 
-impl<V, N> Wanted<V, N> {
-    fn lines(&self) -> usize {
-        usize::from(!matches!(self.origin, AllowOrigin::Nobody))
-            + usize::from(self.credentials)
-            + usize::from(!matches!(self.expose, Exposed::Nothing))
-            + usize::from(self.vary)
-            + usize::from(!matches!(self.timing, AllowOrigin::Nobody))
-    }
-
-    /// Sets what is wanted and takes away the rest (S17, S18).
-    #[inline]
-    fn write<'c, R>(&mut self, response: &mut R, expose: impl FnOnce(N, &mut R))
-    where
-        R: ResponseHeaders<'c, V> + ?Sized,
-    {
+impl<V: Clone> Decoration<V> {
+    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
+    /// response is granted nothing.
+    pub fn write<R: ResponseHeaders<V> + ?Sized>(&mut self, response: &mut R) {
         let mut present = Present::default();
         response.names(|name| present.note(name));
-        response.reserve(self.lines());
-        // First of all, since it may depend on what is there.
-        let exposes = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
-            Exposed::Nothing => false,
-            Exposed::Names(names) => {
-                expose(names, response);
-                true
-            }
-            Exposed::Present => expose_present(response),
+        let (names, listed) = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
+            Exposed::Nothing => (None, None),
+            Exposed::Names(names) => (Some(names), None),
+            Exposed::Present => (None, names_to_expose(response)),
         };
-        let shares = !matches!(self.origin, AllowOrigin::Nobody);
-        let origins = [
-            (ResponseField::AllowOrigin, &mut self.origin),
-            (ResponseField::TimingAllowOrigin, &mut self.timing),
+        let lines = [
+            (ResponseField::TimingAllowOrigin, self.timing.take()),
+            (ResponseField::AllowOrigin, self.allow_origin.take()),
+            (ResponseField::AllowCredentials, self.allow_credentials.take()),
+            (ResponseField::ExposeHeaders, names),
+            (ResponseField::Vary, self.vary.clone().filter(|_| !present.has(ResponseField::Vary))),
         ];
-        for (field, origin) in origins {
-            match std::mem::replace(origin, AllowOrigin::Nobody) {
-                AllowOrigin::Nobody => {}
-                AllowOrigin::Any => response.set(field, &ANY),
-                AllowOrigin::This(origin) => response.echo(field, origin),
+        let additional = lines.iter().filter(|(_, value)| value.is_some()).count();
+        response.reserve(additional + usize::from(listed.is_some()));
+        if self.vary.is_some() && present.has(ResponseField::Vary) {
+            join_vary(response);
+        }
+        present.forget(ResponseField::Vary);
+        for (field, value) in lines {
+            if let Some(value) = value {
+                response.set(field, value);
+                present.forget(field);
             }
         }
-        let credentials = std::mem::take(&mut self.credentials);
-        if credentials {
-            response.set(ResponseField::AllowCredentials, &TRUE);
+        if let Some(names) = listed {
+            response.set_bytes(ResponseField::ExposeHeaders, names);
+            present.forget(ResponseField::ExposeHeaders);
         }
-        if self.vary {
-            match present.has(ResponseField::Vary) {
-                true => join_vary(response),
-                false => response.set(ResponseField::Vary, &ORIGIN),
-            }
-        }
-        if !present.is_empty() {
-            let stays = |field: &ResponseField| match field {
-                ResponseField::AllowOrigin => shares,
-                ResponseField::AllowCredentials => credentials,
-                ResponseField::ExposeHeaders => exposes,
-                ResponseField::Vary => true,
-                _ => false,
-            };
-            present.fields().filter(|field| !stays(field)).for_each(|field| response.remove(field));
-        }
+        // What the application set itself, and the policy does not send (S17).
+        present.fields().for_each(|field| response.remove(field));
     }
 }
 
-/// S15: the names that the response has, if any is left. Is there one?
-fn expose_present<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) -> bool {
+/// S15: the names that the response has, if any is left.
+fn names_to_expose<V, R: ResponseHeaders<V> + ?Sized>(response: &R) -> Option<Bytes> {
     let mut room = 0;
     response.names(|name| room += name.len() + 2);
     let mut list = String::with_capacity(room);
@@ -253,16 +174,12 @@ fn expose_present<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) -
             list.push_str(name);
         }
     });
-    if list.is_empty() {
-        return false;
-    }
     list.make_ascii_lowercase();
-    response.set_bytes(ResponseField::ExposeHeaders, list.into());
-    true
+    (!list.is_empty()).then(|| list.into())
 }
 
 /// S18: `Origin` once, beside all members that are there; `Vary: *` says everything already.
-fn join_vary<'c, V, R: ResponseHeaders<'c, V> + ?Sized>(response: &mut R) {
+fn join_vary<V, R: ResponseHeaders<V> + ?Sized>(response: &mut R) {
     let (mut bytes, mut origins, mut star) = (0, 0, false);
     response.lines(ResponseField::Vary, |line| {
         bytes += line.len() + 2;

@@ -39,24 +39,20 @@ impl RequestHeaders for Raw {
     }
 }
 
-impl KeepValues for Raw {
-    fn prepared(value: &Value) -> Vec<u8> {
+impl<'c> KeepValues<'c> for Raw {
+    fn prepared(value: &'c Value) -> Vec<u8> {
         value.bytes().to_vec()
     }
 }
 
-impl<'c> ResponseHeaders<'c, Vec<u8>> for Raw {
+impl ResponseHeaders<Vec<u8>> for Raw {
     fn reserve(&mut self, _: usize) {}
 
-    fn set(&mut self, field: ResponseField, value: &'c Value) {
-        self.replace(field, value.bytes());
-    }
-
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+    fn set(&mut self, field: ResponseField, value: Vec<u8>) {
         self.replace(field, &value);
     }
 
-    fn echo(&mut self, field: ResponseField, value: Vec<u8>) {
+    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         self.replace(field, &value);
     }
 
@@ -81,10 +77,11 @@ impl<'c> ResponseHeaders<'c, Vec<u8>> for Raw {
 }
 
 /// The lines that the response has after the policy has written on it; none for what is no resource.
-pub fn written<H, R>(cors: &Cors, request: &Request, headers: &H, own: R, fresh: R) -> Option<R>
+pub fn written<'c, H, R>(cors: &'c Cors, request: &Request, headers: &H, own: R, fresh: R) -> Option<R>
 where
-    H: KeepValues,
-    R: for<'c> ResponseHeaders<'c, H::Value>,
+    H: KeepValues<'c>,
+    H::Value: Clone,
+    R: ResponseHeaders<H::Value>,
 {
     match cors.decide(&CorsRequest::new(&request.path, &request.method, headers)) {
         Decision::Pass => None,

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::grammar::origin::{canonical_ipv6, default_port, is_web, split_port};
+use crate::grammar::origin::{Ipv6, default_port, is_web, split_port};
 use crate::grammar::pattern::Pattern;
 
 /// The text as browsers would send it, or with the nearest wildcard. It may still not be a valid pattern.
@@ -118,7 +118,7 @@ pub(super) fn canonical_address(host: &str) -> Option<String> {
     let inner = host.strip_prefix('[').unwrap_or(host);
     let inner = inner.strip_suffix(']').unwrap_or(inner);
     if let Ok(address) = inner.parse::<Ipv6Addr>() {
-        return Some(format!("[{}]", canonical_ipv6(address).as_str()));
+        return Some(format!("[{}]", Ipv6(address)));
     }
     ipv4_number(host.strip_suffix('.').unwrap_or(host)).map(|address| Ipv4Addr::from(address).to_string())
 }
