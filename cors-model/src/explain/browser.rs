@@ -289,6 +289,3 @@ impl<'a> List<'a> {
         self.0.iter().any(|listed| listed.eq_ignore_ascii_case(element.as_bytes()))
     }
 }
-
-#[cfg(test)]
-mod tests;

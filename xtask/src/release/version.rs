@@ -28,7 +28,7 @@ pub(crate) fn repository(root: &Path) -> Result<Option<String>, String> {
 pub(crate) fn set(root: &Path, version: &Version) -> Result<(), String> {
     let names = workspace::published(root)?;
     let path = root.join("Cargo.toml");
-    write(&path, &manifest_with(&read(&path)?, &names, version)?)?;
+    write(&path, &manifest_with(&read(&path)?, &workspace::libraries(root)?, version)?)?;
     for lock in LOCKS {
         let path = root.join(lock);
         write(&path, &lock_with(&read(&path)?, &names, version)?)?;
@@ -42,7 +42,7 @@ pub(crate) fn disagreements(root: &Path) -> Result<Vec<String>, String> {
     let manifest = parse("Cargo.toml", &read(&root.join("Cargo.toml"))?)?;
     let version = in_manifest(&manifest)?.to_string();
     let mut faults = Vec::new();
-    for name in &names {
+    for name in &workspace::libraries(root)? {
         let required = ["workspace", "dependencies", name, "version"];
         if get(manifest.as_item(), &required).and_then(Item::as_str) != Some(&version) {
             faults.push(format!(

@@ -1,6 +1,7 @@
-use super::*;
-use crate::config::{Any, CorsConfig, Resource, ResourceOptions};
-use crate::policy::Cors;
+//! The browser's side of CORS, by the steps of the Fetch Standard: what is sent, and what the page may read.
+
+use cors_model::{Any, Blocked, Cors, CorsConfig, PageRequest, PageRequestError, Resource, ResourceOptions};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const PAGE: &str = "https://app.example";
 
