@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use cors_model::{KeepValues, RequestField, RequestHeaders, ResponseField, ResponseHeaders, Value};
 use rocket::Response;
@@ -15,6 +17,15 @@ impl<'r> RequestHeaders for RequestLines<'r> {
 
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &'r str> {
         self.0.get(field.as_str())
+    }
+
+    fn each<'l>(&'l self, mut each: impl FnMut(RequestField, Self::Line<'l>)) {
+        for header in self.0.iter() {
+            let field = RequestField::PREFLIGHT.into_iter().find(|field| header.name == field.as_str());
+            if let (Some(field), Cow::Borrowed(line)) = (field, header.value) {
+                each(field, line);
+            }
+        }
     }
 
     fn keep(line: &'r str) -> &'r str {

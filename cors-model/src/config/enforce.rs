@@ -33,6 +33,7 @@ pub(crate) enum Mode {
     Report,
 }
 
+#[cfg(feature = "serde")]
 impl Mode {
     pub(crate) const ALL: [Self; 2] = [Self::Refuse, Self::Report];
 
