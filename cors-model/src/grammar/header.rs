@@ -28,6 +28,7 @@ impl RequestField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub fn http(self) -> &'static HeaderName {
         static NAMES: [HeaderName; 3] =
             [header::ORIGIN, header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_REQUEST_HEADERS];
@@ -80,6 +81,7 @@ impl ResponseField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub fn http(self) -> &'static HeaderName {
         static NAMES: [HeaderName; 8] = [
             header::ACCESS_CONTROL_ALLOW_ORIGIN,

@@ -1,11 +1,11 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
+use crate::decide::judge::only_line;
 use crate::decide::request::{CorsRequest, read};
-use crate::decide::verdict::{Preflight, Verdict};
+use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
-use crate::respond::keep::KeepValues;
-use crate::respond::write::Decoration;
+use crate::respond::write::{Decoration, KeepValues};
 
 /// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
 #[must_use]
@@ -26,13 +26,17 @@ impl Cors {
         &'c self,
         request: &CorsRequest<'_, H>,
     ) -> Decision<H::Value> {
-        match self.judge(request) {
-            Verdict::Pass => Decision::Pass,
-            Verdict::Preflight(preflight) => Decision::Preflight(preflight),
-            Verdict::Actual(actual) => {
-                let origin = read(request.headers, RequestField::Origin).only();
-                Decision::Actual(self.keep::<H>(actual, origin))
+        let policy = &*self.0;
+        let Some(resource) = policy.resource(request.target, request.path) else { return Decision::Pass };
+        if request.method == "OPTIONS" {
+            if let Some(preflight) = policy.preflight(resource, request.headers) {
+                return Decision::Preflight(preflight);
             }
         }
+        let origin = read(request.headers, RequestField::Origin);
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        // Why nothing is granted is not kept, so nobody has to find out.
+        let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
+        Decision::Actual(self.keep::<H>(actual, origin.only()))
     }
 }

@@ -5,11 +5,9 @@
 
 mod answer;
 mod decision;
-mod keep;
 mod present;
 mod write;
 
 pub use answer::Answer;
 pub use decision::Decision;
-pub use keep::KeepValues;
-pub use write::{Decoration, ResponseHeaders};
+pub use write::{Decoration, KeepValues, ResponseHeaders};
