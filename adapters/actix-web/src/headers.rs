@@ -44,6 +44,10 @@ impl ResponseHeaders<HeaderValue> for Response<'_> {
         self.0.insert(RESPONSE[field as usize].clone(), value);
     }
 
+    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.set(field, Request::prepared(value));
+    }
+
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         let _ = HeaderValue::from_maybe_shared(value).map(|value| self.set(field, value));
     }

@@ -50,6 +50,10 @@ impl<'r> ResponseHeaders<&'r str> for ResponseLines<'_, 'r> {
         self.0.set_raw_header(field.as_str(), value);
     }
 
+    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.set(field, value.as_str());
+    }
+
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         self.0.set_raw_header(field.as_str(), String::from_utf8_lossy(&value).into_owned());
     }

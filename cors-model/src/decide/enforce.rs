@@ -88,7 +88,7 @@ impl Policy {
             Some(resource) => {
                 let origin = read(request.headers, RequestField::Origin);
                 let line = (!origin.is_none()).then(|| only_line(&origin));
-                let actual = self.actual(resource, line, request.method);
+                let actual = self.actual(resource, line, request.method, |_| refusal);
                 // S28: never S29.
                 RefusedAt::Resource(Actual {
                     grant: actual.grant.map(|grant| Grant { timing: false, ..grant }),

@@ -21,7 +21,7 @@ impl Cors {
         };
         let origin = read(request.headers, RequestField::Origin);
         let line = (!origin.is_none()).then(|| only_line(&origin));
-        Verdict::Actual(policy.actual(resource, line, request.method))
+        Verdict::Actual(policy.actual(resource, line, request.method, unknown))
     }
 }
 
@@ -72,7 +72,13 @@ impl Policy {
     }
 
     /// With the line of `Origin`, if there is one.
-    pub(crate) fn actual(&self, resource: ResourceId, origin: Option<&[u8]>, method: &str) -> Actual {
+    pub(crate) fn actual(
+        &self,
+        resource: ResourceId,
+        origin: Option<&[u8]>,
+        method: &str,
+        unknown: impl FnOnce(&[u8]) -> Refusal,
+    ) -> Actual {
         let method = method.as_bytes();
         let route = self.route(resource, method);
         if let Some(entry) = self.constant(resource, route, method) {
@@ -161,7 +167,7 @@ impl Policy {
     }
 
     fn is_literal(&self, pick: &Pick) -> bool {
-        self.origins.any() == Some(pick.pattern) && !self.entries[pick.entry as usize].credentials
+        self.origins.any == Some(pick.pattern) && !self.entries[pick.entry as usize].credentials
     }
 }
 

@@ -106,6 +106,7 @@ impl RequestHeaders for HeaderMap {
     type Line<'a> = &'a HeaderValue;
     type Value = HeaderValue;
 
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &HeaderValue> {
         self.get_all(field.http()).into_iter()
     }

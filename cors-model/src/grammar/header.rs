@@ -50,6 +50,7 @@ impl RequestField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub fn http(self) -> &'static HeaderName {
         static NAMES: [HeaderName; 8] = [
             header::ORIGIN,
@@ -116,6 +117,7 @@ impl ResponseField {
     }
 
     /// The name for the `http` crate.
+    #[inline]
     pub fn http(self) -> &'static HeaderName {
         static NAMES: [HeaderName; 10] = [
             header::ACCESS_CONTROL_ALLOW_ORIGIN,

@@ -48,29 +48,13 @@ pub(crate) enum Line {
 }
 
 impl Line {
-    /// Looks at each byte: at those of the usual kind many at a time, at others one by one.
+    /// Looks at each byte: at those of the usual kind sixteen at a time, at others one by one.
     pub(crate) fn of(line: &[u8]) -> Self {
-        let (long, rest) = Self::of_chunks::<64>(line);
-        let (short, rest) = Self::of_chunks::<16>(rest);
-        let last = match line.last_chunk::<16>() {
-            // With some that were looked at already.
-            Some(last) if is_usual(last) => Self::Tight,
-            _ => Self::of_bytes(rest),
+        let of_chunk = |chunk: &[u8]| match chunk.try_into() {
+            Ok(whole) if is_usual(whole) => Self::Tight,
+            _ => Self::of_bytes(chunk),
         };
-        long.max(short).max(last)
-    }
-
-    /// What the whole chunks hold, and what is left.
-    fn of_chunks<const N: usize>(line: &[u8]) -> (Self, &[u8]) {
-        let mut kind = Self::Tight;
-        let mut rest = line;
-        while let Some((chunk, after)) = rest.split_first_chunk::<N>() {
-            if !is_usual(chunk) {
-                kind = kind.max(Self::of_bytes(chunk));
-            }
-            rest = after;
-        }
-        (kind, rest)
+        line.chunks(16).map(of_chunk).max().unwrap_or(Self::Tight)
     }
 
     fn of_bytes(bytes: &[u8]) -> Self {
@@ -85,7 +69,7 @@ impl Line {
 
 /// Only lower-case letters, digits, hyphens, commas and some that are as good? Without a branch, so that the compiler takes all bytes at
 /// once.
-fn is_usual<const N: usize>(chunk: &[u8; N]) -> bool {
+fn is_usual(chunk: &[u8; 16]) -> bool {
     // How far a byte is beyond `size` bytes from the first one; 0 for those bytes.
     let beyond = |byte: u8, first: u8, size: u8| byte.wrapping_sub(first).saturating_sub(size - 1);
     // From `*` to `9` and from `^` to `z` all are, but the slash.

@@ -7,27 +7,17 @@ use crate::policy::paths::ResourceId;
 use crate::policy::rules::{MethodRule, Pick, Policy, RouteRules};
 use crate::policy::value::{ANY, Value};
 
-/// `Access-Control-Allow-Methods` as it is to be written.
-pub(crate) enum MethodsValue<'a> {
-    Prepared(&'a Value),
-    Listed(Vec<u8>),
-}
-
 impl Policy {
-    /// The answer's `Access-Control-Allow-Methods`, where this was picked for the origin and the requested method.
-    pub(crate) fn methods_value(
+    /// The answer's `Access-Control-Allow-Methods`, where this was picked for the origin, if it need not be put together.
+    pub(crate) fn prepared_methods(
         &self,
         resource: ResourceId,
         pick: &Pick,
-        requested: &[u8],
         origin: &[u8],
-    ) -> MethodsValue<'_> {
+    ) -> Option<&Value> {
         let prepared = self.entries[pick.entry as usize].allow_methods.as_ref();
-        match prepared.filter(|_| self.resources[resource as usize].routes.is_empty()) {
-            Some(prepared) => MethodsValue::Prepared(prepared),
-            None if self.answers_any_method(resource, pick, origin) => MethodsValue::Prepared(&ANY),
-            None => MethodsValue::Listed(self.list_methods(resource, pick, requested, origin)),
-        }
+        let alone = prepared.filter(|_| self.resources[resource as usize].routes.is_empty());
+        alone.or_else(|| self.answers_any_method(resource, pick, origin).then_some(&ANY))
     }
 
     /// Is `Access-Control-Allow-Methods` the literal `*`?
@@ -45,9 +35,15 @@ impl Policy {
         route.inherit && (has_no_own || self.pick(resource, Some(route), origin).is_some_and(is_same))
     }
 
-    /// The routes that pick the same entry, and what that enables beside the routes. This walks over the routes of one resource, and
+    /// Any other: the routes that pick the same entry, and what that enables beside the routes. This walks over the routes of one resource, and
     /// allocates once.
-    fn list_methods(&self, resource: ResourceId, pick: &Pick, requested: &[u8], origin: &[u8]) -> Vec<u8> {
+    pub(crate) fn list_methods(
+        &self,
+        resource: ResourceId,
+        pick: &Pick,
+        requested: &[u8],
+        origin: &[u8],
+    ) -> Vec<u8> {
         let rules = &self.resources[resource as usize];
         let governing = rules.route(requested);
         let picks_it = |route: &&RouteRules| match pick.level {

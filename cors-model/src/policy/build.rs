@@ -24,22 +24,18 @@ impl CorsConfig {
     /// # Errors
     /// Every mistake, each with its kind, where it is, and how to fix it.
     pub fn build(self) -> Result<Cors, ConfigErrors> {
-        build(self)
+        let mut builder = Builder::default();
+        builder.errors.clone_from(&self.reading);
+        builder.config(&self);
+        if !builder.errors.is_empty() {
+            return Err(ConfigErrors(builder.errors));
+        }
+        let Builder { mut policy, needed, .. } = builder;
+        policy.number = NEXT.fetch_add(1, Ordering::Relaxed);
+        policy.advice = advice::advise(&self, &needed);
+        policy.config = self;
+        Ok(Cors(Arc::new(policy)))
     }
-}
-
-fn build(config: CorsConfig) -> Result<Cors, ConfigErrors> {
-    let mut builder = Builder::default();
-    builder.errors.clone_from(&config.reading);
-    builder.config(&config);
-    if !builder.errors.is_empty() {
-        return Err(ConfigErrors(builder.errors));
-    }
-    let Builder { mut policy, needed, .. } = builder;
-    policy.number = NEXT.fetch_add(1, Ordering::Relaxed);
-    policy.advice = advice::advise(&config, &needed);
-    policy.config = config;
-    Ok(Cors(Arc::new(policy)))
 }
 
 #[derive(Default)]
@@ -178,7 +174,7 @@ impl Builder {
 
     /// S18: the one entry that can win in these levels, highest first, if it is that of a `*` without credentials.
     fn constant(&self, levels: [Option<&Entries>; 3]) -> Option<EntryId> {
-        let any = self.policy.origins.any()?;
+        let any = self.policy.origins.any?;
         let mut levels = levels.into_iter().flatten();
         let has_others = |level: &Entries| level.len() > usize::from(level.contains_key(&any));
         let entry = *levels.clone().find_map(|level| level.get(&any))?;

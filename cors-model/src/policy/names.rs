@@ -13,7 +13,8 @@ pub(crate) struct HeaderNames {
 
 impl HeaderNames {
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
-        let is_it = |known: &String| known.as_bytes().eq_ignore_ascii_case(name);
+        // Nearly all names are written as browsers send them.
+        let is_it = |known: &String| known.as_bytes() == name || known.as_bytes().eq_ignore_ascii_case(name);
         self.names.find(hash(&self.hasher, name), is_it).is_some()
     }
 
@@ -23,7 +24,7 @@ impl HeaderNames {
         if is_new {
             let Self { names, hasher } = self;
             let hash_of = |name: &String| hash(hasher, name.as_bytes());
-            names.insert_unique(hash(hasher, name.as_bytes()), name.into(), hash_of);
+            names.insert_unique(hash(hasher, name.as_bytes()), name.to_ascii_lowercase(), hash_of);
         }
         is_new
     }

@@ -29,7 +29,8 @@ pub(crate) struct Origins {
     any_port: HashMap<Vec<u8>, PatternId>,
     schemes: HashMap<Vec<u8>, Root>,
     null: Option<PatternId>,
-    any: Option<PatternId>,
+    /// The number of `*`.
+    pub(crate) any: Option<PatternId>,
 }
 
 /// The patterns of one scheme with a wildcard in the host.
@@ -78,11 +79,6 @@ impl Origins {
 
     pub(crate) fn text(&self, id: PatternId) -> &str {
         &self.texts[id as usize]
-    }
-
-    /// The number of `*`.
-    pub(crate) fn any(&self) -> Option<PatternId> {
-        self.any
     }
 
     /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown

@@ -127,7 +127,7 @@ impl Policy {
         kind: OriginKind,
     ) -> Option<Pick> {
         // A `*` with credentials matches well-formed origins only.
-        let open_only = kind != OriginKind::WellFormed && self.origins.any() == Some(pattern);
+        let open_only = kind != OriginKind::WellFormed && self.origins.any == Some(pattern);
         let pick = |level: Level, entries: &Entries| {
             let entry = *entries.get(&pattern)?;
             let is_usable = !(open_only && self.entries[entry as usize].credentials);

@@ -127,12 +127,12 @@ impl Tree {
     /// The template that matches the same paths as this one.
     pub(crate) fn find_template(&self, template: &str) -> Option<TemplateId> {
         // A router tells its template on each request, so nothing is parsed unless it may be written in another way.
-        let form = if !template.contains("{{") && template.bytes().all(is_canonical) {
-            self.find_canonical(template)
-        } else {
-            self.find_canonical(&Template::parse(template).ok()?.shape())
+        let is_canonical = !template.contains("{{") && template.bytes().all(is_canonical);
+        let form = match is_canonical {
+            true => self.find_canonical(template)?,
+            false => self.find_canonical(&Template::parse(template).ok()?.shape())?,
         };
-        form.map(|form| form.template)
+        Some(form.template)
     }
 
     /// The same, where each segment is a parameter or written as it is kept.

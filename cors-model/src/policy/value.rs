@@ -22,19 +22,13 @@ pub(crate) static PLAIN_TEXT: Value = Value::fixed("text/plain; charset=utf-8");
 /// `no-store`
 pub(crate) static NO_STORE: Value = Value::fixed("no-store");
 
-/// A header value that is ready for any framework. Cloning it is cheap: it is reference counted.
+/// A header value of a policy, ready for any framework.
 #[derive(Debug)]
 pub struct Value {
     bytes: Bytes,
     http: HeaderValue,
     /// In a framework's own type, from its first use on.
     foreign: OnceLock<Box<dyn Any + Send + Sync>>,
-}
-
-impl Clone for Value {
-    fn clone(&self) -> Self {
-        Self { bytes: self.bytes.clone(), http: self.http.clone(), foreign: OnceLock::new() }
-    }
 }
 
 impl Value {

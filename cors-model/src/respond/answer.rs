@@ -8,11 +8,9 @@ use crate::decide::verdict::{Allowed, Asked, Refusal, Refused, RefusedAt, Reply}
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
-use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
 use crate::policy::value::{ANY, NO_STORE, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
-use crate::respond::keep::KeepValues;
-use crate::respond::write::ResponseHeaders;
+use crate::respond::write::{KeepValues, ResponseHeaders};
 use crate::tell::diagnostics;
 
 /// The answer to a preflight, beside its headers.
@@ -49,8 +47,8 @@ impl Cors {
             }
             Err(refusal) => {
                 response.reserve(2);
-                response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY));
-                response.set(ResponseField::ContentType, H::prepared(&PLAIN_TEXT));
+                response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
+                response.set_fixed(ResponseField::ContentType, &PLAIN_TEXT);
                 Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
             }
         }
@@ -82,32 +80,34 @@ impl Cors {
     ) {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
-        let asks = allowed.asked != Asked::Nothing;
-        let optional =
-            usize::from(entry.credentials) + usize::from(entry.max_age.is_some()) + usize::from(asks);
-        response.reserve(3 + optional);
-        response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY));
+        response.reserve(6);
+        response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
         let origin = read(request, RequestField::Origin);
-        match allowed.literal {
-            true => response.set(ResponseField::AllowOrigin, H::prepared(&ANY)),
-            false => echo::<H>(response, ResponseField::AllowOrigin, origin),
+        if allowed.literal {
+            response.set_fixed(ResponseField::AllowOrigin, &ANY);
+        } else if let Lines::One(origin) = origin {
+            response.set(ResponseField::AllowOrigin, H::keep(origin));
         }
-        let requested = read(request, RequestField::RequestMethod);
-        match policy.methods_value(resource, &allowed.pick, only_line(&requested), only_line(&origin)) {
-            MethodsValue::Prepared(methods) => {
-                response.set(ResponseField::AllowMethods, H::prepared(methods))
-            }
-            MethodsValue::Listed(methods) => response.set_bytes(ResponseField::AllowMethods, methods.into()),
+        let (pick, origin) = (&allowed.pick, only_line(&origin));
+        if let Some(methods) = policy.prepared_methods(resource, pick, origin) {
+            response.set(ResponseField::AllowMethods, H::prepared(methods));
+        } else {
+            let requested = read(request, RequestField::RequestMethod);
+            let methods = policy.list_methods(resource, pick, only_line(&requested), origin);
+            response.set_bytes(ResponseField::AllowMethods, methods.into());
         }
         if entry.credentials {
-            response.set(ResponseField::AllowCredentials, H::prepared(&TRUE));
+            response.set_fixed(ResponseField::AllowCredentials, &TRUE);
         }
         let field = ResponseField::AllowHeaders;
         match (allowed.asked, &entry.allow_headers) {
             (Asked::Nothing, _) => {}
             (_, Some(names)) => response.set(field, H::prepared(names)),
-            (Asked::OneLine, None) => echo::<H>(response, field, read(request, RequestField::RequestHeaders)),
             (Asked::Lines, None) => response.set_bytes(field, joined(request)),
+            (Asked::OneLine, None) => {
+                let line = request.lines(RequestField::RequestHeaders).next();
+                line.into_iter().for_each(|line| response.set(field, H::keep(line)));
+            }
         }
         if let Some(seconds) = &entry.max_age {
             response.set(ResponseField::MaxAge, H::prepared(seconds));
@@ -129,17 +129,6 @@ impl Cors {
             return diagnostics::detail(self, resource, refusal, request).into();
         }
         Bytes::from_static(refusal.sentence().as_bytes())
-    }
-}
-
-/// Sends back the one line of a field. It is there, unless this is another request than was judged.
-fn echo<H: RequestHeaders + ?Sized>(
-    response: &mut impl ResponseHeaders<H::Value>,
-    to: ResponseField,
-    line: Lines<H::Line<'_>>,
-) {
-    if let Some(line) = line.only() {
-        response.set(to, H::keep(line));
     }
 }
 

@@ -1,11 +1,11 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
+use crate::decide::judge::{Begun, only_line};
 use crate::decide::request::{CorsRequest, read};
-use crate::decide::verdict::{Reply, Verdict};
+use crate::decide::verdict::{Refusal, Reply};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
-use crate::respond::keep::KeepValues;
-use crate::respond::write::Decoration;
+use crate::respond::write::{Decoration, KeepValues};
 
 /// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
 #[must_use]
@@ -26,13 +26,16 @@ impl Cors {
         &'c self,
         request: &CorsRequest<'_, H>,
     ) -> Decision<H::Value> {
-        match self.judge(request) {
-            Verdict::Pass => Decision::Pass,
-            Verdict::Answer(reply) => Decision::Answer(reply),
-            Verdict::Actual(actual) => {
-                let origin = read(request.headers, RequestField::Origin).only();
-                Decision::Actual(self.keep::<H>(actual, origin))
-            }
-        }
+        let policy = &*self.0;
+        let resource = match policy.begin(request) {
+            Begun::Pass => return Decision::Pass,
+            Begun::Answer(reply) => return Decision::Answer(reply),
+            Begun::Actual(resource) => resource,
+        };
+        let origin = read(request.headers, RequestField::Origin);
+        let line = (!origin.is_none()).then(|| only_line(&origin));
+        // Why nothing is granted is not kept, so nobody has to find out.
+        let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
+        Decision::Actual(self.keep::<H>(actual, origin.only()))
     }
 }

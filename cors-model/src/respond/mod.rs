@@ -6,12 +6,10 @@
 mod answer;
 mod current;
 mod decision;
-mod keep;
 mod present;
 mod write;
 
 pub use answer::Answer;
 pub use current::Current;
 pub use decision::Decision;
-pub use keep::KeepValues;
-pub use write::{Decoration, ResponseHeaders};
+pub use write::{Decoration, KeepValues, ResponseHeaders};

@@ -3,23 +3,38 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
+use crate::decide::request::RequestHeaders;
 use crate::decide::verdict::Actual;
 use crate::grammar::header::{RequestField, ResponseField, is_worth_exposing};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::rules::Expose;
-use crate::policy::value::{ANY, ORIGIN, TRUE};
-use crate::respond::keep::KeepValues;
+use crate::policy::value::{ANY, ORIGIN, TRUE, Value};
 use crate::respond::present::Present;
 
+/// A request's headers whose values are kept in the same type as those of a policy. `'c` is how long those can be borrowed.
+pub trait KeepValues<'c>: RequestHeaders {
+    /// A value of the policy, cheap to make.
+    fn prepared(value: &'c Value) -> Self::Value;
+}
+
+impl<'c> KeepValues<'c> for HeaderMap {
+    fn prepared(value: &'c Value) -> HeaderValue {
+        value.http().clone()
+    }
+}
+
 /// The headers of a response, as far as a policy touches them. Implemented for [`http::HeaderMap`]; an adapter
-/// for a framework with header types of its own brings its own. `V` is [`RequestHeaders::Value`](crate::RequestHeaders::Value).
+/// for a framework with header types of its own brings its own. `V` is [`RequestHeaders::Value`].
 pub trait ResponseHeaders<V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
 
     /// Makes this the field's only line.
     fn set(&mut self, field: ResponseField, value: V);
+
+    /// Makes a value that is the same in every policy the field's only line.
+    fn set_fixed(&mut self, field: ResponseField, value: &'static Value);
 
     /// Makes a value that was put together for this response the field's only line. It is a valid header value.
     fn set_bytes(&mut self, field: ResponseField, value: Bytes);
@@ -40,8 +55,13 @@ impl ResponseHeaders<HeaderValue> for HeaderMap {
         let _ = self.try_reserve(additional + 1);
     }
 
+    #[inline]
     fn set(&mut self, field: ResponseField, value: HeaderValue) {
         let _ = self.try_insert(field.http(), value);
+    }
+
+    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.set(field, value.http().clone());
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
@@ -68,11 +88,11 @@ impl ResponseHeaders<HeaderValue> for HeaderMap {
 #[derive(Clone, Debug)]
 pub struct Decoration<V> {
     allow_origin: Option<V>,
-    allow_credentials: Option<V>,
+    credentials: bool,
     expose: Exposed<V>,
-    vary: Option<V>,
-    /// `Timing-Allow-Origin`; without a value that of the application stays.
-    timing: Option<V>,
+    vary: bool,
+    /// Sends `Timing-Allow-Origin`, too (S29). Without it that of the application stays.
+    timing: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -102,10 +122,10 @@ impl Cors {
     ) -> Decoration<H::Value> {
         let mut kept = Decoration {
             allow_origin: None,
-            allow_credentials: None,
+            credentials: false,
             expose: Exposed::Nothing,
-            vary: actual.vary.then(|| H::prepared(&ORIGIN)),
-            timing: None,
+            vary: actual.vary,
+            timing: false,
         };
         let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return kept };
         kept.allow_origin = if grant.literal { Some(H::prepared(&ANY)) } else { origin.map(H::keep) };
@@ -113,8 +133,8 @@ impl Cors {
             return kept;
         }
         let entry = &self.0.entries[grant.entry as usize];
-        kept.timing = kept.allow_origin.clone().filter(|_| entry.timing && grant.timing);
-        kept.allow_credentials = entry.credentials.then(|| H::prepared(&TRUE));
+        kept.credentials = entry.credentials;
+        kept.timing = entry.timing && grant.timing;
         kept.expose = match &entry.expose {
             Expose::Nothing => Exposed::Nothing,
             Expose::Names(names) => Exposed::Names(H::prepared(names)),
@@ -130,41 +150,44 @@ impl<V: Clone> Decoration<V> {
     pub fn write<R: ResponseHeaders<V> + ?Sized>(&mut self, response: &mut R) {
         let mut present = Present::default();
         response.names(|name| present.note(name));
-        let (names, listed) = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
-            Exposed::Nothing => (None, None),
-            Exposed::Names(names) => (Some(names), None),
-            Exposed::Present => (None, names_to_expose(response)),
-        };
-        let lines = [
-            (ResponseField::TimingAllowOrigin, self.timing.take()),
-            (ResponseField::AllowOrigin, self.allow_origin.take()),
-            (ResponseField::AllowCredentials, self.allow_credentials.take()),
-            (ResponseField::ExposeHeaders, names),
-            (ResponseField::Vary, self.vary.clone().filter(|_| !present.has(ResponseField::Vary))),
-        ];
-        let additional = lines.iter().filter(|(_, value)| value.is_some()).count();
-        response.reserve(additional + usize::from(listed.is_some()));
-        if self.vary.is_some() && present.has(ResponseField::Vary) {
-            join_vary(response);
-        }
-        present.forget(ResponseField::Vary);
-        for (field, value) in lines {
-            if let Some(value) = value {
-                response.set(field, value);
-                present.forget(field);
+        let exposes = !matches!(self.expose, Exposed::Nothing);
+        let wanted = [self.allow_origin.is_some(), self.credentials, exposes, self.vary, self.timing];
+        response.reserve(wanted.into_iter().map(usize::from).sum());
+        // First of all, since it may depend on what is there.
+        let exposes = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
+            Exposed::Nothing => false,
+            Exposed::Names(names) => {
+                response.set(ResponseField::ExposeHeaders, names);
+                true
             }
+            Exposed::Present => expose_present(response),
+        };
+        if exposes {
+            present.take(ResponseField::ExposeHeaders);
         }
-        if let Some(names) = listed {
-            response.set_bytes(ResponseField::ExposeHeaders, names);
-            present.forget(ResponseField::ExposeHeaders);
+        match present.take(ResponseField::Vary) {
+            _ if !self.vary => {}
+            true => join_vary(response),
+            false => response.set_fixed(ResponseField::Vary, &ORIGIN),
+        }
+        if let Some(origin) = self.allow_origin.take() {
+            present.take(ResponseField::AllowOrigin);
+            if std::mem::take(&mut self.timing) {
+                response.set(ResponseField::TimingAllowOrigin, origin.clone());
+            }
+            response.set(ResponseField::AllowOrigin, origin);
+        }
+        if std::mem::take(&mut self.credentials) {
+            present.take(ResponseField::AllowCredentials);
+            response.set_fixed(ResponseField::AllowCredentials, &TRUE);
         }
         // What the application set itself, and the policy does not send (S17).
         present.fields().for_each(|field| response.remove(field));
     }
 }
 
-/// S15: the names that the response has, if any is left.
-fn names_to_expose<V, R: ResponseHeaders<V> + ?Sized>(response: &R) -> Option<Bytes> {
+/// S15: the names that the response has, if any is left. Is there one?
+fn expose_present<V, R: ResponseHeaders<V> + ?Sized>(response: &mut R) -> bool {
     let mut room = 0;
     response.names(|name| room += name.len() + 2);
     let mut list = String::with_capacity(room);
@@ -174,8 +197,12 @@ fn names_to_expose<V, R: ResponseHeaders<V> + ?Sized>(response: &R) -> Option<By
             list.push_str(name);
         }
     });
+    if list.is_empty() {
+        return false;
+    }
     list.make_ascii_lowercase();
-    (!list.is_empty()).then(|| list.into())
+    response.set_bytes(ResponseField::ExposeHeaders, list.into());
+    true
 }
 
 /// S18: `Origin` once, beside all members that are there; `Vary: *` says everything already.

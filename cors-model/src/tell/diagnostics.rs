@@ -9,8 +9,8 @@ use crate::decide::verdict::Refusal;
 use crate::grammar::header::RequestField;
 use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
-use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
+use crate::policy::value::Value;
 
 /// Text of bounded length in which everything but visible ASCII and spaces is written as `\xNN`.
 struct Bounded(String);
@@ -62,8 +62,7 @@ fn describe<H: RequestHeaders + ?Sized>(
 ) -> fmt::Result {
     text.write_str(refusal.sentence())?;
     text.write_str(" Asked:")?;
-    let fields = [RequestField::Origin, RequestField::RequestMethod, RequestField::RequestHeaders];
-    for (name, field) in ["origin", "method", "headers"].into_iter().zip(fields) {
+    for (name, field) in ["origin", "method", "headers"].into_iter().zip(RequestField::PREFLIGHT) {
         for line in request.lines(field) {
             write!(text, " {name} \"")?;
             text.push(line.as_ref())?;
@@ -102,10 +101,10 @@ fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt
 fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
     text.write_str(". Allowed methods: ")?;
     let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
-    // A `*` stands for every other method.
-    match cors.0.methods_value(resource, &pick, b"*", origin) {
-        MethodsValue::Prepared(value) => text.write_str(value.as_str()),
-        MethodsValue::Listed(methods) => text.push(&methods),
+    match cors.0.prepared_methods(resource, &pick, origin) {
+        Some(value) => text.write_str(value.as_str()),
+        // A `*` stands for every other method.
+        None => text.push(&cors.0.list_methods(resource, &pick, b"*", origin)),
     }
 }
 
@@ -119,11 +118,7 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     let method = read(request, RequestField::RequestMethod);
     let route = cors.0.route(resource, only_line(&method));
     let origin = read(request, RequestField::Origin);
-    match cors.0.pick(resource, route, only_line(&origin)) {
-        Some(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
-            Some(value) => text.write_str(value.as_str()),
-            None => text.write_str("*"),
-        },
-        None => Ok(()),
-    }
+    let Some(pick) = cors.0.pick(resource, route, only_line(&origin)) else { return Ok(()) };
+    let list = &cors.0.entries[pick.entry as usize].allow_headers;
+    text.write_str(list.as_ref().map_or("*", Value::as_str))
 }

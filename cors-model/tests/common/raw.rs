@@ -52,6 +52,10 @@ impl ResponseHeaders<Vec<u8>> for Raw {
         self.replace(field, &value);
     }
 
+    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.replace(field, value.bytes());
+    }
+
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
         self.replace(field, &value);
     }
@@ -80,7 +84,6 @@ impl ResponseHeaders<Vec<u8>> for Raw {
 pub fn written<'c, H, R>(cors: &'c Cors, request: &Request, headers: &H, own: R, fresh: R) -> Option<R>
 where
     H: KeepValues<'c>,
-    H::Value: Clone,
     R: ResponseHeaders<H::Value>,
 {
     match cors.decide(&CorsRequest::new(&request.path, &request.method, headers)) {
