@@ -226,7 +226,7 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
 
 /// Why an origin is refused that no pattern matches.
 #[inline(never)]
-fn unknown(origin: &[u8]) -> Refusal {
+pub(crate) fn unknown(origin: &[u8]) -> Refusal {
     match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,
         OriginKind::WellFormed | OriginKind::Null => Refusal::Origin,

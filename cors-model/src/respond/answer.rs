@@ -114,11 +114,6 @@ impl Cors {
     where
         H: RequestHeaders + ?Sized,
     {
-        #[cfg(feature = "tracing")]
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            let detail = diagnostics::detail(self, resource, refusal, request);
-            tracing::debug!(?refusal, "{detail}");
-        }
         if self.0.config.diagnostics {
             return diagnostics::detail(self, resource, refusal, request).into();
         }

@@ -110,6 +110,10 @@ enum Exposed<N> {
 }
 
 impl<V> Decoration<V> {
+    pub(super) fn shares(&self) -> bool {
+        !matches!(self.0.origin, AllowOrigin::Nobody)
+    }
+
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
     /// response is granted nothing.
     #[inline]
