@@ -341,3 +341,234 @@ fn s27_any_origin_and_null_are_compared_like_all_others() {
         assert_eq!(told.len(), count, "{origin}: {told:?}");
     }
 }
+
+#[test]
+fn s30_whatever_is_not_told_allocates_nothing() {
+    let config = CorsConfig::new().add(Resource::at("/r").also(A, options()));
+    let unwatched = Attached::from(build(config.clone()));
+    let (watched, seen) = watched(config);
+    let allocations = |attached: &Attached, path: &str, method: &str, request: &HeaderMap| {
+        let work = || {
+            let _ = attached.current().judge(CorsRequest::new(path, method, request));
+        };
+        allocation_counter::measure(work).count_total
+    };
+    let (shared, preflight) = (headers(&[("origin", A)]), asks(A, "GET", ""));
+    for (method, request) in [("GET", &shared), ("GET", &HeaderMap::new()), ("OPTIONS", &preflight)] {
+        for path in ["/r", "/other"] {
+            assert_eq!(allocations(&unwatched, path, method, request), 0, "{method} {path}");
+        }
+        assert_eq!(allocations(&watched, "/r", method, request), 0, "{method}");
+    }
+    let refused = headers(&[("origin", EVIL)]);
+    assert!(allocations(&watched, "/r", "GET", &refused) > 0, "it is told");
+    assert_eq!(seen.take().len(), 1);
+    // With that feature it is counted, whether or not there is a recorder.
+    if !cfg!(feature = "metrics") {
+        assert_eq!(allocations(&unwatched, "/r", "GET", &refused), 0);
+    }
+}
+
+#[cfg(feature = "metrics")]
+mod counted {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::AtomicU64;
+
+    use metrics::{
+        Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit, with_local_recorder,
+    };
+
+    use super::*;
+
+    #[derive(Default)]
+    pub(super) struct Counters(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+
+    impl Counters {
+        pub(super) fn lines(&self) -> Vec<String> {
+            let counters = self.0.lock().unwrap();
+            let count = |count: &AtomicU64| count.load(std::sync::atomic::Ordering::Relaxed);
+            counters.iter().map(|(key, counter)| format!("{key} {}", count(counter))).collect()
+        }
+    }
+
+    impl Recorder for Counters {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            let labels: Vec<_> =
+                key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            let text = format!("{}{{{}}}", key.name(), labels.join(","));
+            Counter::from_arc(self.0.lock().unwrap().entry(text).or_default().clone())
+        }
+
+        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::noop()
+        }
+
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn s30_events_are_counted_by_labels_of_bounded_number() {
+        let config =
+            CorsConfig::new().all_resources().defaults([(A, options())]).add(Resource::at("/items/{id}"));
+        let attached = Attached::from(build(config));
+        let counters = Counters::default();
+        with_local_recorder(&counters, || {
+            for at in 0..500 {
+                let request = headers(&[("origin", &format!("https://{at}.example"))]);
+                for path in [format!("/items/{at}"), format!("/{at}")] {
+                    let _ = attached.current().judge(CorsRequest::new(&path, "GET", &request));
+                    let _ = attached.current().judge(CorsRequest::new(&path, "GET", &HeaderMap::new()));
+                }
+                let method = format!("METHOD{at}");
+                let _ =
+                    attached.current().judge(CorsRequest::new("/items/1", "OPTIONS", &asks(A, &method, "")));
+            }
+        });
+        assert_eq!(
+            counters.lines(),
+            [
+                "cors_events_total{event=not-shared,reason=origin,resource=/items/{id}} 500",
+                "cors_events_total{event=not-shared,reason=origin,resource=} 500",
+                "cors_events_total{event=refused,reason=method,resource=/items/{id}} 500",
+            ]
+        );
+    }
+}
+
+#[cfg(feature = "tracing")]
+mod traced {
+    use tracing::Level;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn with_log<T>(
+        most: Level,
+        writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(most)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(writer);
+        tracing::subscriber::with_default(subscriber.finish(), work)
+    }
+
+    fn logged(most: Level, work: impl FnOnce()) -> Vec<String> {
+        let sink = Sink::default();
+        let writer = sink.clone();
+        with_log(most, move || writer.clone(), work);
+        String::from_utf8(sink.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    fn attached() -> Attached {
+        let at = |template| Resource::at(template).also(A, options());
+        Attached::from(build(CorsConfig::new().add(at("/r")).add(at("/items/{id}")).exclude("/items/admin")))
+    }
+
+    #[test]
+    fn s30_each_event_is_logged_at_debug_and_once_a_minute_at_warn() {
+        let attached = attached();
+        let get = |path: &str, origin: &str| {
+            let _ = attached.current().judge(CorsRequest::new(path, "GET", &headers(&[("origin", origin)])));
+        };
+        let lines = logged(Level::DEBUG, || (0..3).for_each(|_| get("/r", "https://debug.example")));
+        let fields = "event=\"not-shared\" reason=\"origin\" origin=\"https://debug.example\" method=\"GET\" path=\"/r\" resource=\"/r\" rule=\"S1\"";
+        let debug = format!("DEBUG cors: CORS did not share a response {fields}");
+        let warn = format!(" WARN cors: CORS did not share a response {fields} left_out=0");
+        assert_eq!(lines, [debug.as_str(), warn.as_str(), debug.as_str(), debug.as_str()]);
+
+        let lines = logged(Level::WARN, || {
+            for _ in 0..3 {
+                get("/r", "https://one.example");
+                get("/r", "https://two.example");
+                get("/items/1", "https://one.example");
+                get("/r", "https://one.example x");
+                get("/other", "https://one.example");
+                get("/items/%61dmin", "https://one.example");
+            }
+        });
+        assert_eq!(lines.len(), 4, "each reason, origin and resource: {lines:#?}");
+        assert_eq!(logged(Level::ERROR, || get("/r", "https://three.example")), [""; 0]);
+        assert_eq!(logged(Level::WARN, || get("/r", "https://three.example")).len(), 1);
+    }
+
+    #[test]
+    fn s30_what_is_no_resource_and_what_s24_leaves_unshared_is_logged_at_debug() {
+        let attached = attached();
+        let ask = |method, path: &str, request: &HeaderMap| {
+            let _ = attached.current().judge(CorsRequest::new(path, method, request));
+        };
+        let (get, preflight) = (headers(&[("origin", A)]), asks(A, "PUT", ""));
+        let lines = |level| {
+            logged(level, || {
+                ask("OPTIONS", "/other", &preflight);
+                ask("OPTIONS", "/items/%61dmin", &preflight);
+                ask("GET", "/items/%61dmin", &get);
+                ask("GET", "/other", &get);
+            })
+        };
+        let events = ["unregistered", "ambiguous", "ambiguous"];
+        let found = lines(Level::DEBUG);
+        assert_eq!(found.len(), events.len(), "{found:#?}");
+        for (line, event) in found.iter().zip(events) {
+            assert!(line.contains(&format!("event=\"{event}\"")), "{line}");
+        }
+        assert_eq!(lines(Level::WARN), [""; 0]);
+    }
+
+    #[test]
+    fn s11_details_of_a_refused_preflight_go_to_the_log_at_debug() {
+        let attached = attached();
+        let lines = logged(Level::DEBUG, || {
+            let request = asks("https://detail.example", "PUT", "");
+            let _ = attached.current().judge(CorsRequest::new("/r", "OPTIONS", &request));
+        });
+        assert!(lines[0].contains(&format!("Allowed origins: {A}")), "{lines:#?}");
+        assert!(!lines[1].contains("Allowed"), "{lines:#?}");
+    }
+
+    #[test]
+    fn s30_a_hundred_thousand_distinct_origins_leave_memory_flat() {
+        let count = Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let counted = count.clone();
+        let attached = attached().observe(move |_| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
+        let ask = |origins: std::ops::Range<u32>| {
+            for at in origins {
+                let request = headers(&[("origin", &format!("https://m{at}.example"))]);
+                let _ = attached.current().judge(CorsRequest::new("/r", "GET", &request));
+            }
+        };
+        with_log(Level::WARN, std::io::sink, || {
+            ask(0..5000);
+            let info = allocation_counter::measure(|| ask(5000..100_000));
+            assert!(info.bytes_current.abs() < 1000, "{} bytes are kept", info.bytes_current);
+        });
+        assert_eq!(count.load(std::sync::atomic::Ordering::Relaxed), 100_000);
+    }
+}

@@ -24,7 +24,7 @@ pub enum Decision<V> {
 impl<V> Decision<V> {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
-            Self::Pass => Outcome::Unshared,
+            Self::Pass => Outcome::LeftAlone,
             Self::Answer(reply) => reply.outcome(),
             Self::Actual(decoration) if decoration.shares() => Outcome::Shared,
             Self::Actual(_) => Outcome::Unshared,

@@ -5,7 +5,7 @@ use crate::decide::{CorsRequest, Reply, RequestHeaders, Target, Verdict};
 use crate::grammar::header::RequestField;
 use crate::respond::Current;
 use crate::tell::compare::compare;
-use crate::tell::find::events;
+use crate::tell::find::{Details, events};
 use crate::tell::observers::{Observers, details, is_on};
 use crate::tell::request::Told;
 use crate::tell::{Event, EventKind};
@@ -13,8 +13,10 @@ use crate::tell::{Event, EventKind};
 /// What came of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
+    /// Not a resource.
+    LeftAlone,
     Shared,
-    /// Or left alone. For a request without an `Origin` line that is nothing to tell.
+    /// Of a request without an `Origin` line there is nothing to tell.
     Unshared,
     Refused,
 }
@@ -31,7 +33,7 @@ impl Reply {
 impl Verdict {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
-            Self::Pass => Outcome::Unshared,
+            Self::Pass => Outcome::LeftAlone,
             Self::Answer(reply) => reply.outcome(),
             Self::Actual(actual) if actual.grant.is_some() => Outcome::Shared,
             Self::Actual(_) => Outcome::Unshared,
@@ -55,13 +57,15 @@ impl Current<'_> {
     where
         H: RequestHeaders + ?Sized,
     {
+        let has_second = self.attached.extras.second().is_some();
         let has_origin = || request.headers.lines(RequestField::Origin).next().is_some();
         let enforcement = self.cors.0.enforcement.as_ref();
         match outcome {
             Outcome::Refused => true,
             _ if enforcement.is_some_and(|enforcement| enforcement.mode == Mode::Report) => true,
+            Outcome::LeftAlone => (has_second || details() == Details::Wanted) && has_origin(),
+            Outcome::Shared => has_second && has_origin(),
             Outcome::Unshared => has_origin(),
-            Outcome::Shared => self.attached.extras.second().is_some() && has_origin(),
         }
     }
 

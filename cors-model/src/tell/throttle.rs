@@ -5,7 +5,6 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::time::{Duration, Instant};
 
 /// Which keys were admitted a short while ago. Keys are kept as hashes, whose seed no stranger knows.
-#[derive(Default)]
 pub(crate) struct Throttle {
     seed: RandomState,
     slots: Vec<Slot>,
@@ -23,6 +22,14 @@ struct Slot {
 
 const SLOTS: usize = 1024;
 const PAUSE: Duration = Duration::from_secs(60);
+
+impl Default for Throttle {
+    fn default() -> Self {
+        // A map that is more than half full grows when keys come and go.
+        let places = HashMap::with_capacity(2 * SLOTS);
+        Self { seed: RandomState::new(), slots: Vec::with_capacity(SLOTS), places, oldest: 0 }
+    }
+}
 
 impl Throttle {
     /// How often this key was left out since it was last admitted; none if it is left out now, too.
