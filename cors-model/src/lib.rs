@@ -18,7 +18,10 @@ pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, Reques
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 pub use explain::{Blocked, Exchange, Explanation, PageRequest, PageRequestError, Step};
 pub use grammar::header::{RequestField, ResponseField};
+pub use policy::{Cors, ResourceKey, Value};
 #[cfg(feature = "replace")]
-pub use policy::CorsHandle;
-pub use policy::{Attached, Cors, ResourceKey, ResourcePolicy, Value};
-pub use respond::{Answer, Current, Decision, Decoration, KeepValues, ResponseHeaders};
+pub use respond::CorsHandle;
+pub use respond::{
+    Answer, Attached, Current, Decision, Decoration, KeepValues, ResourcePolicy, ResponseHeaders,
+};
+pub use tell::{Event, EventKind};

@@ -29,7 +29,7 @@ impl Policy {
             return Some(Refusal::Host);
         }
         // 1
-        if resource.is_some() && is_preflight(request) {
+        if resource.is_some() && request.is_preflight() {
             return None;
         }
         // 2
@@ -84,7 +84,7 @@ impl Policy {
     ) -> Refused {
         let at = match resource {
             None => RefusedAt::Elsewhere,
-            Some(_) if is_preflight(request) => RefusedAt::Preflight,
+            Some(_) if request.is_preflight() => RefusedAt::Preflight,
             Some(resource) => {
                 let origin = read(request.headers, RequestField::Origin);
                 let line = (!origin.is_none()).then(|| only_line(&origin));
@@ -100,10 +100,12 @@ impl Policy {
     }
 }
 
-/// Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
-fn is_preflight<H: RequestHeaders + ?Sized>(request: &CorsRequest<'_, H>) -> bool {
-    let has = |field| request.headers.lines(field).next().is_some();
-    request.method == "OPTIONS" && has(RequestField::Origin) && has(RequestField::RequestMethod)
+impl<H: RequestHeaders + ?Sized> CorsRequest<'_, H> {
+    /// Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
+    pub(crate) fn is_preflight(&self) -> bool {
+        let has = |field| self.headers.lines(field).next().is_some();
+        self.method == "OPTIONS" && has(RequestField::Origin) && has(RequestField::RequestMethod)
+    }
 }
 
 /// RFC 6455, section 4.1: the web socket handshake of HTTP/1.1.

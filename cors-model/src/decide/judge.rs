@@ -219,7 +219,7 @@ pub(crate) fn only_line<L: AsRef<[u8]>>(lines: &Lines<L>) -> &[u8] {
 }
 
 /// Why an origin is refused that no pattern matches.
-fn unknown(origin: &[u8]) -> Refusal {
+pub(crate) fn unknown(origin: &[u8]) -> Refusal {
     match OriginKind::of(origin).0 {
         OriginKind::Malformed => Refusal::Malformed,
         OriginKind::WellFormed | OriginKind::Null => Refusal::Origin,

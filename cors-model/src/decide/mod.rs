@@ -6,7 +6,7 @@
 mod enforce;
 pub(crate) mod judge;
 pub(crate) mod request;
-mod same_origin;
+pub(crate) mod same_origin;
 pub(crate) mod verdict;
 
 pub use request::{CorsRequest, RequestHeaders, Target};

@@ -23,6 +23,18 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A stable name, for labels and for other programs: `cross-site`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Origin => "origin",
+            Self::Method => "method",
+            Self::Header => "header",
+            Self::Host => "host",
+            Self::CrossSite => "cross-site",
+        }
+    }
+
     /// The whole body of a refusal; of a preflight's, unless diagnostics are on.
     pub const fn sentence(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::config::{CorsConfig, Resource};
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Place};
 use crate::grammar::template::Template;
-use crate::policy::{Attached, Cors, ResourcePolicy};
+use crate::policy::Cors;
 
 impl Cors {
     /// Checks this policy against the routes of an application, written as templates, for an adapter that can list them. The policy that
@@ -33,7 +33,7 @@ impl Cors {
     }
 
     /// A policy of one resource alone, at other templates. Of no resource, if this policy does not have it.
-    fn alone_at(&self, template: &str, templates: &[String]) -> Result<Cors, ConfigErrors> {
+    pub(crate) fn alone_at(&self, template: &str, templates: &[String]) -> Result<Cors, ConfigErrors> {
         let mut config = self.config().clone();
         let own = self.0.paths.find_template(template);
         let own = own.and_then(|resource| config.resources.get(resource as usize)).cloned();
@@ -46,30 +46,6 @@ impl Cors {
             config.resources.extend(own.clone().map(|own| Resource { template: template.clone(), ..own }));
         }
         config.build()
-    }
-}
-
-impl Attached {
-    /// This policy, checked against the routes of an application, as [`Cors::beside`] does. Each policy that replaces it is checked, too.
-    ///
-    /// # Errors
-    /// Those of [`Cors::beside`].
-    pub fn beside(self, routes: Vec<String>) -> Result<Self, ConfigErrors> {
-        let serving = self.serving.derive(Box::new(move |cors: &Cors| cors.beside(&routes)))?;
-        Ok(Self { serving, ..self })
-    }
-}
-
-impl ResourcePolicy {
-    /// A policy of this resource alone, at other templates: for an adapter that is attached to routes of which it knows
-    /// the paths.
-    ///
-    /// # Errors
-    /// Each of them that is not a valid template.
-    pub fn at(self, templates: Vec<String>) -> Result<Attached, ConfigErrors> {
-        let resource = self.resource;
-        let derive = move |cors: &Cors| cors.alone_at(&resource.template, &templates);
-        Ok(Attached { serving: self.serving.derive(Box::new(derive))?, resource: None })
     }
 }
 

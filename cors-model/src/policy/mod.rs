@@ -4,14 +4,11 @@
 //! resource of a path (`paths`), the patterns of an origin (`origins`), and the entry that wins (`rules`, S1 to S4).
 
 pub(crate) mod allow_methods;
-pub(crate) mod attached;
 mod beside;
 pub(crate) mod build;
 mod cors;
 pub(crate) mod enforce;
 mod entry;
-#[cfg(feature = "replace")]
-mod handle;
 mod labels;
 mod names;
 pub(crate) mod origins;
@@ -20,10 +17,7 @@ pub(crate) mod rules;
 mod tree;
 pub(crate) mod value;
 
-pub use attached::{Attached, ResourcePolicy};
 pub use cors::{Cors, ResourceKey};
-#[cfg(feature = "replace")]
-pub use handle::CorsHandle;
 pub use value::Value;
 
 /// A list's next number. A configuration of four thousand million items does not fit in memory.

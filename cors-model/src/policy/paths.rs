@@ -212,7 +212,7 @@ impl Paths {
 const QUERY: [char; 2] = ['?', '#'];
 
 /// The part of a target that is the path, whoever hands over more.
-fn without_query(path: &str) -> &str {
+pub(crate) fn without_query(path: &str) -> &str {
     path.find(QUERY).map_or(path, |end| &path[..end])
 }
 

@@ -120,11 +120,6 @@ impl Cors {
         refusal: Refusal,
         request: &(impl RequestHeaders + ?Sized),
     ) -> Bytes {
-        #[cfg(feature = "tracing")]
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            let detail = diagnostics::detail(self, resource, refusal, request);
-            tracing::debug!(?refusal, "{detail}");
-        }
         if self.0.config.diagnostics {
             return diagnostics::detail(self, resource, refusal, request).into();
         }

@@ -1,9 +1,9 @@
 //! The policy that serves now, at its place: what an adapter asks about one request.
 
 use crate::decide::{CorsRequest, Reply, RequestHeaders, Target, Verdict};
-use crate::policy::attached::Loaded;
-use crate::policy::{Attached, Cors};
-use crate::respond::{Answer, Decision, KeepValues, ResponseHeaders};
+use crate::policy::Cors;
+use crate::respond::attached::Loaded;
+use crate::respond::{Answer, Attached, Decision, KeepValues, ResponseHeaders};
 
 impl Attached {
     /// The policy that serves now. An adapter asks for it once for each request, and keeps it until the request is decided and a
@@ -15,8 +15,8 @@ impl Attached {
 
 /// The policy that serves now, at one place of an application. Made by [`Attached::current`].
 pub struct Current<'a> {
-    attached: &'a Attached,
-    cors: Loaded<'a>,
+    pub(super) attached: &'a Attached,
+    pub(super) cors: Loaded<'a>,
 }
 
 impl Current<'_> {
@@ -30,12 +30,18 @@ impl Current<'_> {
     where
         H: KeepValues<'c> + ?Sized,
     {
-        self.cors.decide(&self.here(request))
+        let request = self.here(request);
+        let decision = self.cors.decide(&request);
+        self.tell(decision.outcome(), &request);
+        decision
     }
 
     /// As [`Cors::judge`], at this place.
     pub fn judge<H: RequestHeaders + ?Sized>(&self, request: CorsRequest<'_, H>) -> Verdict {
-        self.cors.judge(&self.here(request))
+        let request = self.here(request);
+        let verdict = self.cors.judge(&request);
+        self.tell(verdict.outcome(), &request);
+        verdict
     }
 
     /// As [`Cors::answer`].

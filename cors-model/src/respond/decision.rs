@@ -5,6 +5,7 @@ use crate::decide::request::{CorsRequest, read};
 use crate::decide::verdict::{Refusal, Reply};
 use crate::grammar::header::RequestField;
 use crate::policy::Cors;
+use crate::respond::tell::Outcome;
 use crate::respond::write::{Decoration, KeepValues};
 
 /// What to do with a request, with all that its response will need. An adapter's whole logic is one `match` on this.
@@ -17,6 +18,17 @@ pub enum Decision<V> {
     Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Decoration<V>),
+}
+
+impl<V> Decision<V> {
+    pub(super) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Pass => Outcome::LeftAlone,
+            Self::Answer(reply) => reply.outcome(),
+            Self::Actual(decoration) if decoration.shares() => Outcome::Shared,
+            Self::Actual(_) => Outcome::Unshared,
+        }
+    }
 }
 
 impl Cors {

@@ -144,6 +144,12 @@ impl Cors {
     }
 }
 
+impl<V> Decoration<V> {
+    pub(super) fn shares(&self) -> bool {
+        self.allow_origin.is_some()
+    }
+}
+
 impl<V: Clone> Decoration<V> {
     /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
     /// response is granted nothing.

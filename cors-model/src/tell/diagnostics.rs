@@ -11,34 +11,7 @@ use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
 use crate::policy::value::Value;
-
-/// Text of bounded length in which everything but visible ASCII and spaces is written as `\xNN`.
-struct Bounded(String);
-
-const LONGEST: usize = 1024;
-
-impl Bounded {
-    fn push(&mut self, bytes: &[u8]) -> fmt::Result {
-        for &byte in bytes {
-            let visible = matches!(byte, b' '..=b'~');
-            if self.0.len() + if visible { 1 } else { 4 } > LONGEST {
-                return Err(fmt::Error);
-            }
-            if visible {
-                self.0.push(byte.into());
-            } else {
-                write!(self.0, "\\x{byte:02X}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Write for Bounded {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text.as_bytes())
-    }
-}
+use crate::tell::text::Bounded;
 
 /// What was asked, and what would be allowed: at most 1,024 bytes of visible ASCII and spaces.
 pub(crate) fn detail<H: RequestHeaders + ?Sized>(
@@ -47,7 +20,7 @@ pub(crate) fn detail<H: RequestHeaders + ?Sized>(
     refusal: Refusal,
     request: &H,
 ) -> String {
-    let mut text = Bounded(String::new());
+    let mut text = Bounded::default();
     // It fails only where there is no room for more.
     let _ = describe(&mut text, cors, resource, refusal, request);
     text.0

@@ -1,5 +1,21 @@
-//! A verdict becomes words for the log.
+//! A verdict becomes an event, a line of the log and a count.
 //!
-//! In: a refused preflight. Out: what was asked and what would be allowed, in bounded text (S11).
+//! In: a request and its policy, and perhaps a second one. Out: what was refused or not shared, and why (`find`, S30), what the second
+//! policy would change (`compare`, S27), each shown to everybody who listens (`observers`); and the details of a refused preflight in
+//! bounded text (`diagnostics`, S11).
 
+pub(crate) mod compare;
+#[cfg(feature = "metrics")]
+mod count;
 pub(crate) mod diagnostics;
+mod event;
+pub(crate) mod find;
+#[cfg(feature = "tracing")]
+mod log;
+pub(crate) mod observers;
+pub(crate) mod request;
+mod text;
+#[cfg(feature = "tracing")]
+mod throttle;
+
+pub use event::{Event, EventKind};

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::ConfigErrors;
-#[cfg(feature = "replace")]
-use crate::policy::handle::{CorsHandle, Live};
 use crate::policy::{Cors, ResourceKey};
+use crate::respond::extras::Extras;
+#[cfg(feature = "replace")]
+use crate::respond::handle::{CorsHandle, Live};
+use crate::tell::Event;
 
 /// A policy at its place in an application: around all of it, or around one resource. An adapter holds one, and asks it for the
 /// policy that serves now, once for each request.
@@ -16,6 +18,7 @@ pub struct Attached {
     pub(crate) serving: Serving,
     /// None around a whole application.
     pub(super) resource: Option<Arc<AtTemplate>>,
+    pub(super) extras: Extras,
 }
 
 /// One resource of a policy, for an adapter that is attached to one resource of a framework. Made by [`Cors::resource`]
@@ -24,6 +27,7 @@ pub struct Attached {
 pub struct ResourcePolicy {
     pub(super) serving: Serving,
     pub(super) resource: Arc<AtTemplate>,
+    pub(super) extras: Extras,
 }
 
 impl Attached {
@@ -36,24 +40,47 @@ impl Attached {
     pub(crate) fn resource_of(&self, cors: &Cors) -> Option<ResourceKey> {
         self.resource.as_ref().map(|resource| resource.key(cors).unwrap_or(ResourceKey::NONE))
     }
+
+    /// Shows each [`Event`] at this place to a function, which runs before the request goes on. Nothing is left out. A panic in it
+    /// does not reach the request.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.extras.observe(observer);
+        self
+    }
+
+    /// This policy, checked against the routes of an application, as [`Cors::beside`] does. Each policy that replaces it is checked,
+    /// too, and so is one in report-only mode.
+    ///
+    /// # Errors
+    /// Those of [`Cors::beside`].
+    pub fn beside(self, routes: Vec<String>) -> Result<Self, ConfigErrors> {
+        self.derive(Arc::new(move |cors: &Cors| cors.beside(&routes)))
+    }
+
+    /// The same place, with something else made of each policy.
+    pub(super) fn derive(self, derive: Derive) -> Result<Self, ConfigErrors> {
+        let serving = self.serving.derive(derive.clone())?;
+        Ok(Self { serving, resource: self.resource, extras: self.extras.derive(derive)? })
+    }
 }
 
 impl From<Cors> for Attached {
     fn from(cors: Cors) -> Self {
-        Self { serving: Serving::Fixed(cors), resource: None }
+        Self { serving: Serving::Fixed(cors), resource: None, extras: Extras::default() }
     }
 }
 
 impl From<ResourcePolicy> for Attached {
     fn from(policy: ResourcePolicy) -> Self {
-        Self { serving: policy.serving, resource: Some(policy.resource) }
+        Self { serving: policy.serving, resource: Some(policy.resource), extras: policy.extras }
     }
 }
 
 #[cfg(feature = "replace")]
 impl From<CorsHandle> for Attached {
     fn from(handle: CorsHandle) -> Self {
-        Self { serving: Serving::Live(handle.live), resource: None }
+        Self { serving: Serving::Live(handle.live), resource: None, extras: handle.extras }
     }
 }
 
@@ -63,7 +90,8 @@ impl Cors {
     pub fn resource(&self, template: &str) -> Option<ResourcePolicy> {
         let resource = AtTemplate::new(template);
         resource.key(self)?;
-        Some(ResourcePolicy { serving: Serving::Fixed(self.clone()), resource: Arc::new(resource) })
+        let serving = Serving::Fixed(self.clone());
+        Some(ResourcePolicy { serving, resource: Arc::new(resource), extras: Extras::default() })
     }
 }
 
@@ -71,6 +99,25 @@ impl ResourcePolicy {
     /// For [`Target::Resource`](crate::Target::Resource), if the policy that serves now has this resource.
     pub fn key(&self) -> Option<ResourceKey> {
         self.resource.key(&self.serving.load())
+    }
+
+    /// As [`Attached::observe`].
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.extras.observe(observer);
+        self
+    }
+
+    /// A policy of this resource alone, at other templates: for an adapter that is attached to routes of which it knows
+    /// the paths.
+    ///
+    /// # Errors
+    /// Each of them that is not a valid template.
+    pub fn at(self, templates: Vec<String>) -> Result<Attached, ConfigErrors> {
+        let resource = self.resource;
+        let derive = move |cors: &Cors| cors.alone_at(&resource.template, &templates);
+        let place = Attached { serving: self.serving, resource: None, extras: self.extras.at(None) };
+        place.derive(Arc::new(derive))
     }
 }
 
@@ -109,7 +156,7 @@ impl Serving {
 }
 
 /// What a place makes of a policy.
-pub(super) type Derive = Box<dyn Fn(&Cors) -> Result<Cors, ConfigErrors> + Send + Sync>;
+pub(super) type Derive = Arc<dyn Fn(&Cors) -> Result<Cors, ConfigErrors> + Send + Sync>;
 
 impl Deref for Loaded<'_> {
     type Target = Cors;

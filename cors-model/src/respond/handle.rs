@@ -6,20 +6,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use arc_swap::{ArcSwap, Guard};
 
 use crate::error::ConfigErrors;
-use crate::policy::attached::{AtTemplate, Derive, ResourcePolicy, Serving};
-use crate::policy::{Attached, Cors};
+use crate::policy::Cors;
+use crate::respond::attached::{AtTemplate, Attached, Derive, ResourcePolicy, Serving};
+use crate::respond::extras::Extras;
+use crate::tell::Event;
 
 /// A handle to a policy that can be replaced while it serves. An adapter takes it in place of a policy. Cloning it is cheap, and all
 /// clones replace the same policy.
 #[derive(Clone, Debug)]
 pub struct CorsHandle {
     pub(super) live: Arc<Live>,
+    pub(super) extras: Extras,
 }
 
 impl CorsHandle {
     /// Serves this policy until it is replaced.
     pub fn new(cors: Cors) -> Self {
-        Self { live: Live::new(cors, None) }
+        Self { live: Live::new(cors, None), extras: Extras::default() }
     }
 
     /// The policy that serves now.
@@ -42,7 +45,25 @@ impl CorsHandle {
         ResourcePolicy {
             serving: Serving::Live(self.live.clone()),
             resource: Arc::new(AtTemplate::new(template)),
+            extras: self.extras.clone().at(Some(AtTemplate::new(template))),
         }
+    }
+
+    /// Shows each [`Event`] to a function, wherever this handle is attached from now on. See [`Attached::observe`].
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.extras.observe(observer);
+        self
+    }
+
+    /// Judges a second policy beside this one, wherever this handle is attached from now on (S27). It changes no response. An
+    /// [`Event`] reports each request with an `Origin` line that only one of the two shares, or to which only one allows credentials.
+    /// The second policy can be replaced, too. Its `enforce`, its observers and a third policy beside it do not count.
+    #[must_use]
+    pub fn report_only(mut self, next: &CorsHandle) -> Self {
+        let next = Self { live: next.live.clone(), extras: Extras::default() };
+        self.extras.report_only(next.into());
+        self
     }
 }
 

@@ -1,0 +1,68 @@
+//! A second policy, judged beside the one that serves (S27).
+
+use crate::decide::judge::{only_line, unknown};
+use crate::decide::request::{CorsRequest, RequestHeaders, Target, read};
+use crate::decide::verdict::Refusal;
+use crate::grammar::header::RequestField;
+use crate::policy::Cors;
+use crate::policy::paths::ResourceId;
+use crate::tell::event::{Event, EventKind};
+use crate::tell::find::{missing, template};
+use crate::tell::request::Told;
+
+/// What a policy lets the page do that made a request, without its enforcement.
+struct Right {
+    resource: Option<ResourceId>,
+    /// Whether with credentials.
+    shared: Result<bool, Option<Refusal>>,
+}
+
+/// Shows what would change for a request if the next policy served, to which the request is one to this target.
+pub(crate) fn compare<H: RequestHeaders + ?Sized>(
+    cors: &Cors,
+    next: &Cors,
+    next_target: Target<'_>,
+    request: &CorsRequest<'_, H>,
+    told: &Told<'_>,
+    mut show: impl FnMut(&Event<'_>),
+) {
+    if told.origin.is_none() {
+        return;
+    }
+    let now = Right::of(cors, request.target, request);
+    let then = Right::of(next, next_target, request);
+    let (kind, refused_by, right) = match (now.shared, then.shared) {
+        (Err(_), Ok(_)) | (Ok(false), Ok(true)) => (EventKind::WouldGain, cors, &now),
+        (Ok(_), Err(_)) | (Ok(true), Ok(false)) => (EventKind::WouldLose, next, &then),
+        (Err(_), Err(_)) | (Ok(false), Ok(false)) | (Ok(true), Ok(true)) => return,
+    };
+    let reason = right.shared.err().flatten();
+    let missing = match (right.shared, right.resource, reason) {
+        (Ok(_), ..) => "credentials".into(),
+        (Err(_), Some(resource), Some(refusal)) => missing(refused_by, resource, refusal, request, told),
+        (Err(_), ..) => String::new(),
+    };
+    let resource = template(cors, now.resource).or(template(next, then.resource));
+    show(&Event { resource, missing: &missing, ..Event::new(kind, reason, told) });
+}
+
+impl Right {
+    fn of<H: RequestHeaders + ?Sized>(cors: &Cors, target: Target<'_>, request: &CorsRequest<'_, H>) -> Self {
+        let policy = &*cors.0;
+        let Some(resource) = policy.resource(target, request.path) else {
+            return Self { resource: None, shared: Err(None) };
+        };
+        let is_options = request.method == "OPTIONS";
+        let preflight = is_options.then(|| policy.preflight(resource, request.headers)).flatten();
+        let entry = match preflight {
+            Some(preflight) => preflight.outcome.map(|allowed| allowed.pick.entry).map_err(Some),
+            None => {
+                let origin = read(request.headers, RequestField::Origin);
+                let actual = policy.actual(resource, Some(only_line(&origin)), request.method, unknown);
+                actual.grant.map(|grant| grant.entry).ok_or(actual.refusal)
+            }
+        };
+        let shared = entry.map(|entry| policy.entries[entry as usize].credentials);
+        Self { resource: Some(resource), shared }
+    }
+}
