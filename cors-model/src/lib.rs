@@ -22,3 +22,6 @@ pub use grammar::header::{RequestField, ResponseField};
 pub use policy::CorsHandle;
 pub use policy::{Attached, Cors, ResourceKey, ResourcePolicy, Value};
 pub use respond::{Answer, Current, Decision, Decoration, KeepValues, ResponseHeaders};
+
+#[doc = include_str!("../rules.md")]
+pub mod rules {}
