@@ -1,15 +1,17 @@
 //! One adapter behind the application, for whoever tests it from outside (docs/conformance-server.md).
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use clap::Args;
 use cors_conformance::config::Source;
 use cors_conformance::subject::{Attach, Site, Stopper, Subject};
-use cors_model::{Cors, CorsHandle};
+use cors_model::{Cors, CorsHandle, Event, Refusal};
 
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -25,6 +27,12 @@ pub(crate) struct Serve {
     /// Where the policy is attached: `app` or `resource`
     #[arg(long, default_value = "app")]
     attach: Attach,
+    /// A second policy, which is judged beside the first and changes no response
+    #[arg(long, value_name = "FILE")]
+    report_only: Option<PathBuf>,
+    /// Append each event to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
     /// Stop when standard input ends
     #[arg(long)]
     until_stdin_closes: bool,
@@ -35,7 +43,16 @@ pub(crate) fn serve(subject: &Subject, serve: &Serve) -> Result<ExitCode, String
         return Err(format!("error: {} has no place to attach by {}", subject.name, serve.attach));
     }
     let Some(cors) = load(&serve.config)? else { return Ok(ExitCode::from(2)) };
-    let cors = CorsHandle::new(cors);
+    let mut cors = CorsHandle::new(cors);
+    if let Some(file) = &serve.report_only {
+        let Some(next) = load(file)? else { return Ok(ExitCode::from(2)) };
+        cors = cors.report_only(&CorsHandle::new(next));
+    }
+    if let Some(path) = &serve.events {
+        let file = File::options().append(true).create(true).open(path);
+        let file = Mutex::new(file.map_err(|error| format!("error: {}: {error}", path.display()))?);
+        cors = cors.observe(move |event| append(&file, event));
+    }
     let (stopper, shutdown) = Stopper::new();
     listen_to_signals(stopper.clone(), cors.clone(), serve.config.clone())
         .map_err(|error| format!("error: {error}"))?;
@@ -56,6 +73,25 @@ fn load(config: &Path) -> Result<Option<Cors>, String> {
             errors.iter().for_each(|error| eprintln!("{error}"));
             Ok(None)
         }
+    }
+}
+
+/// One line, in one call, so that others who append to the file do not come in between.
+fn append(file: &Mutex<File>, event: &Event<'_>) {
+    let line = serde_json::json!({
+        "event": event.kind().name(),
+        "reason": event.reason().map(Refusal::name),
+        "origin": event.origin().map(|_| event.origin_text()),
+        "method": event.method_text(),
+        "path": event.path(),
+        "resource": event.resource(),
+        "rule": event.rule(),
+        "missing": event.missing(),
+        "source": event.source(),
+    });
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
+        eprintln!("error: the events cannot be written: {error}");
     }
 }
 

@@ -25,3 +25,6 @@ pub use respond::{
     Answer, Attached, Current, Decision, Decoration, KeepValues, ResourcePolicy, ResponseHeaders,
 };
 pub use tell::{Event, EventKind};
+
+#[doc = include_str!("../rules.md")]
+pub mod rules {}

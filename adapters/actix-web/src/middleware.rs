@@ -14,13 +14,13 @@ pub struct CorsMiddleware {
 }
 
 impl CorsMiddleware {
-    /// For `App::wrap` and `Scope::wrap`: a request's resource is found by its full path, as it was sent. Takes a policy, or the
-    /// handle of one.
+    /// For `App::wrap` and `Scope::wrap`: looks the resource up by the request's full path, as it was sent. Takes a [`Cors`](crate::Cors),
+    /// or a `CorsHandle` (feature `replace`).
     pub fn new(cors: impl Into<Attached>) -> Self {
         Self { attached: cors.into() }
     }
 
-    /// For `Resource::wrap`: every request is one to this resource.
+    /// For `Resource::wrap`: does not look at the path, and treats every request as one to this resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
         Self::new(resource)
     }

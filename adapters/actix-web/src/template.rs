@@ -1,10 +1,10 @@
 /// The template of a policy that matches the same paths as a pattern of actix-web: `{id}` stays, `{tail}*`,
-/// `{tail:.*}` and `{tail:.+}` become `{*tail}`. An empty tail belongs to actix's pattern but not to the template.
+/// `{tail:.*}` and `{tail:.+}` become `{*tail}`. In actix the tail may be empty; in a template it may not.
 ///
-/// A pattern inside a scope is translated with the scope's in front of it.
+/// For a pattern inside a scope, put the scope's prefix in front of it.
 ///
 /// # Errors
-/// The pattern has another regular expression, or a parameter that is less than a segment. The error is a sentence.
+/// The pattern has another regular expression, or a parameter that is only a part of a segment. The error is a sentence that says so.
 pub fn template(pattern: &str) -> Result<String, String> {
     let mut template = String::new();
     let pattern = pattern.replace(":[^/]+}", "}");

@@ -9,12 +9,14 @@ pub struct CorsMiddleware {
 }
 
 impl CorsMiddleware {
-    /// Around a whole application: a request's resource is found by its path. Takes a policy, or the handle of one.
+    /// Around a whole application: looks the resource up by the request's path. Takes a [`Cors`](crate::Cors), or a `CorsHandle`
+    /// (feature `replace`).
     pub fn new(cors: impl Into<Attached>) -> Self {
         Self { attached: cors.into() }
     }
 
-    /// Around one resource, such as the methods of a route: every request is one to this resource.
+    /// Around one resource, such as the methods of a route: does not look at the path, and treats every request as one to this
+    /// resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
         Self::new(resource)
     }

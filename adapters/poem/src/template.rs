@@ -1,14 +1,13 @@
 use std::error::Error;
 use std::fmt;
 
-/// Writes one of poem's path patterns as the template of a policy: `/items/:id` is `/items/{id}`, `/files/*rest` is
+/// Converts one of poem's path patterns to a template of a policy: `/items/:id` becomes `/items/{id}`, `/files/*rest` becomes
 /// `/files/{*rest}`.
 ///
 /// # Errors
 ///
-/// A policy's template has no regular expressions, and a parameter of it takes one whole segment. A
-/// route that has either takes its policy by [`CorsMiddleware::resource`](crate::CorsMiddleware::resource), which
-/// matches no path.
+/// The pattern has a regular expression, or a parameter that is only a part of a segment: templates have neither. For such a
+/// route use [`CorsMiddleware::resource`](crate::CorsMiddleware::resource), which does not look at the path.
 pub fn template(pattern: &str) -> Result<String, PatternError> {
     let mut template = String::new();
     let mut rest = pattern.trim_start_matches('/');

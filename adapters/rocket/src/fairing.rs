@@ -21,23 +21,23 @@ enum Scope {
 }
 
 impl CorsFairing {
-    /// Around a whole application: a request's resource is found by its path.
+    /// Around a whole application: looks the resource up by the request's path.
     ///
-    /// At launch the policy is checked against the application's routes. A route that is neither registered nor excluded is then
-    /// excluded, so that no wider template reaches it, unless the policy has `all_resources`. A registered template that matches no route
-    /// stops the launch, and the log names it.
+    /// At launch the policy is checked against the application's routes. A route with a path of its own that you did not register
+    /// is excluded, so that no wider template covers it, unless the policy has `all_resources`. If a registered template matches no
+    /// route, rocket does not launch, and the log names the template.
     pub fn new(cors: impl Into<Attached>) -> Self {
         Self(Scope::Routes(cors.into()))
     }
 
-    /// As [`CorsFairing::new`], without a look at the application's routes: a template need not be that of a route, and
-    /// reaches every path that it matches.
+    /// Like [`CorsFairing::new`], but without the checks at launch: a template covers every path that it matches, whether or not
+    /// the application has such a route.
     pub fn by_path_alone(cors: impl Into<Attached>) -> Self {
         Self(Scope::Paths(cors.into()))
     }
 
-    /// Around one resource: mounts its routes at a base, as [`Rocket::mount`] does. Every request to one of their paths is one to
-    /// this resource, whatever the template with which it was registered.
+    /// Around one resource: mounts its routes at a base, as [`Rocket::mount`] does. Every request to one of their paths counts as
+    /// a request to this resource. The template in the policy is not compared with the path.
     pub fn resource(policy: ResourcePolicy, base: impl Into<String>, routes: impl Into<Vec<Route>>) -> Self {
         Self(Scope::Resource { policy, base: base.into(), routes: routes.into() })
     }

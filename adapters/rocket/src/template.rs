@@ -1,10 +1,10 @@
 /// The template of a policy that matches the same paths as one of rocket's: `/items/<id>` is `/items/{id}`,
-/// `/files/<rest..>` is `/files/{*rest}`. An empty rest belongs to rocket's path but not to the template.
+/// `/files/<rest..>` is `/files/{*rest}`. In rocket the rest may be empty; in a template it may not.
 ///
-/// A route's base belongs to its path: that of `/<id>` mounted at `/items` is `/items/<id>`.
+/// Include the base that the route is mounted at: for `/<id>` mounted at `/items`, pass `/items/<id>`.
 ///
 /// # Errors
-/// The path has a query, or a parameter that is less than a segment. The error is a sentence.
+/// The path has a query, or a parameter that is only a part of a segment. The error is a sentence that says so.
 pub fn template(path: &str) -> Result<String, String> {
     let mut template = String::new();
     // rocket takes several slashes for one, and drops the last.

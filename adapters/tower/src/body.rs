@@ -3,14 +3,14 @@ use std::mem::take;
 
 use bytes::Bytes;
 
-/// Makes the body of a refused preflight: a short text. An allowed one has the body's `Default`, which is empty.
+/// Makes the body of a refused preflight, which is a short text. The body of an allowed preflight is `B::default()`, which is empty.
 pub trait MakeBody<B> {
     /// A body of this text.
     fn text(&self, text: Bytes) -> B;
 }
 
-/// Writes the text into a body of a known type: axum's `Body` (feature `axum`), [`Bytes`], `Vec<u8>` or `String`. A body of
-/// any other type is its `Default`, which is empty.
+/// Writes the text into a body of a known type: axum's `Body` (feature `axum`), [`Bytes`], `Vec<u8>` or `String`. For any other
+/// type the body is `B::default()`, which is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KnownBody;
 
@@ -33,7 +33,7 @@ fn fill<K: 'static>(slot: &mut dyn Any, make: impl FnOnce() -> K) {
     }
 }
 
-/// For bodies that can be made of bytes by `From`, such as those of axum and warp, given to
+/// For bodies that implement `From<Bytes>`, such as those of axum and warp. Pass it to
 /// [`CorsLayer::make_body`](crate::CorsLayer::make_body).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FromBytes;

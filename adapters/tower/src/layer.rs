@@ -17,29 +17,30 @@ pub struct CorsLayer<M = KnownBody> {
 }
 
 impl CorsLayer {
-    /// Around a whole application: a request's resource is found by its path. Takes a policy, or the handle of one.
+    /// Around a whole application: looks the resource up by the request's path. Takes a [`Cors`](crate::Cors), or a `CorsHandle`
+    /// (feature `replace`).
     pub fn new(cors: impl Into<Attached>) -> Self {
         Self { attached: cors.into(), target: Target::Path, make_body: KnownBody }
     }
 
-    /// Around one resource, such as an axum `MethodRouter`: every request is one to this resource.
+    /// Around one resource, such as an axum `MethodRouter`: does not look at the path, and treats every request as one to this
+    /// resource.
     pub fn resource(resource: ResourcePolicy) -> Self {
         Self::new(resource)
     }
 }
 
 impl<M> CorsLayer<M> {
-    /// Finds a request's resource by the template under which axum's router matched it, so that a template cannot reach
-    /// a route that was not registered. For `Router::layer`, where axum has matched already; a request that no
-    /// route matched is a resource only by `all_resources`.
+    /// Looks the resource up by the route that axum matched, so that a wider template does not cover a route that you did not
+    /// register. Use it with `Router::layer`. A request that matched no route gets CORS only with `all_resources`.
     #[cfg(feature = "axum")]
     pub fn matched_path(mut self) -> Self {
         self.target = Target::Routed(None);
         self
     }
 
-    /// Makes the body of a refused preflight by this function, for bodies that [`KnownBody`] leaves empty, such as tonic's
-    /// and `http-body-util`'s `Full`.
+    /// Makes the body of a refused preflight with this function. For bodies that [`KnownBody`] leaves empty, such as tonic's and
+    /// `http-body-util`'s `Full`.
     pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
         CorsLayer { attached: self.attached, target: self.target, make_body }
     }

@@ -10,10 +10,11 @@ use warp::reject::{Reject, Rejection};
 use warp::reply::{Reply, Response};
 use warp::{Filter, any, reject};
 
-/// Puts a CORS policy around a whole application: a request's resource is found by its path.
+/// Puts a CORS policy around a whole application: looks the resource up by the request's path. Takes a [`Cors`](crate::Cors), or a
+/// `CorsHandle` (feature `replace`).
 ///
-/// A rejection has no header lines until it is a response, so none may be left: give the routes a
-/// [`recover`](Filter::recover) that handles all of them, or [`default_replies`](crate::default_replies).
+/// A rejection has no headers until it becomes a response, so all rejections have to be handled before: with
+/// [`default_replies`](crate::default_replies), or with a [`recover`](Filter::recover) that handles every rejection.
 ///
 /// ```
 /// use cors_warp::{CorsConfig, default_replies, with_cors};
@@ -53,10 +54,10 @@ where
     Policy(cors.into()).around(routes)
 }
 
-/// One resource with its policy, as a branch of an `or` chain: `path` says which requests are its own, and `routes` answers all of
-/// those, whatever their method. Any other request is rejected as `path` rejects it, and goes on to the next branch.
+/// One resource with its policy, as a branch of an `or` chain. `path` selects the requests to this resource, and `routes` answers
+/// all of them, whatever their method. Any other request is rejected by `path`, and goes on to the next branch.
 ///
-/// What `path` extracts is dropped, and the path is as it was when `routes` begins: each route in it names the path again.
+/// Values that `path` extracts are dropped. `routes` sees the whole path, so each route in it needs its path filter again.
 /// Like [`with_cors`], it takes no routes that may still reject.
 pub fn resource<P, F, R>(
     policy: ResourcePolicy,

@@ -16,15 +16,16 @@ use warp::reject::{
 };
 use warp::reply::{Reply, Response};
 
-/// Replies to every rejection as warp itself would at the end of a chain, so that the reply can be decorated.
+/// Turns every rejection into the response that warp itself would send at the end of a chain, so that CORS can add headers to it.
 ///
-/// The status is always warp's own, also where several branches rejected. So is the text, with three exceptions:
+/// The status is always that of warp, even if several branches rejected. So is the text, with three exceptions:
 ///
-/// - The text for a custom rejection that nobody handled is its `Debug`, as in warp, but together with the other rejections of its chain.
-/// - Of several kinds with the same status the text tells one, which need not be the first.
-/// - The few kinds that warp keeps private, such as a body that cannot be read, have another text.
+/// - For a custom rejection that nobody handled, the text is its `Debug`, as in warp, together with that of the other rejections of
+///   its chain.
+/// - If several kinds of rejection have the same status, the text names one of them, not always the first.
+/// - A few kinds are private in warp, such as that of a body that cannot be read. They have another text.
 ///
-/// A `recover` of one's own goes inside, and passes on what it does not handle:
+/// Put your own `recover` inside. It passes on what it does not handle:
 ///
 /// ```
 /// use cors_warp::default_replies;

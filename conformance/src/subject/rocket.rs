@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cors_rocket::CorsFairing;
+use cors_rocket::{Attached, CorsFairing};
 use rocket::config::{Config, Ident, LogLevel};
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -28,7 +28,8 @@ fn serve(site: Site) -> io::Result<()> {
     match site.attach {
         Attach::App => {
             // A configuration may register what this application does not have.
-            let fairing = match cors.current().beside(app::TEMPLATES) {
+            let templates = app::TEMPLATES.iter().map(ToString::to_string).collect();
+            let fairing = match Attached::from(&cors).beside(templates) {
                 Ok(_) => CorsFairing::new(cors),
                 Err(_) => CorsFairing::by_path_alone(cors),
             };

@@ -26,15 +26,15 @@ pub enum AdviceKind {
     NeverWins,
     /// `allow_methods` on a route.
     MethodsOnRoute,
-    /// `allow_methods` that lists a method which needs a preflight, and leaves out GET, which does not.
+    /// `allow_methods` that lists a method which needs a preflight, but not GET, which needs none.
     GetLeftOut,
-    /// A resource whose routes disable GET, HEAD and POST, and enable none of them.
+    /// A resource whose routes switch off the default of GET, HEAD and POST, and do not enable any of these.
     OnlyOtherRoutes,
-    /// A method that IANA does not know.
+    /// A method that is not registered with IANA, probably a misspelt one.
     UnregisteredMethod,
     /// A host with a trailing dot.
     TrailingDot,
-    /// A risk accepted and not needed.
+    /// A risk that was accepted, although the configuration does not run it.
     RiskNotNeeded,
     /// A configuration or a resource that allows nobody.
     AllowsNobody,

@@ -49,7 +49,7 @@ impl CorsConfig {
         Self::default()
     }
 
-    /// Adds entries to the application's defaults, which hold for every resource that does not cut them off.
+    /// Adds entries to the application's defaults, which apply to every resource and route that does not use `only`.
     pub fn defaults(mut self, origins: impl Into<OriginMap>) -> Self {
         self.defaults.0.extend(origins.into().0);
         self
@@ -62,7 +62,7 @@ impl CorsConfig {
         self
     }
 
-    /// Excludes the paths of this template from CORS, also where a wider template covers them.
+    /// Excludes the paths of this template from CORS, even if a wider template covers them.
     pub fn exclude(mut self, template: impl Into<String>) -> Self {
         self.excluded.push(template.into());
         self
@@ -80,13 +80,13 @@ impl CorsConfig {
         self
     }
 
-    /// Accepts a dangerous setting, which would not build otherwise (S22).
+    /// Accepts a dangerous setting, which is an error of [`build`](Self::build) otherwise ([S22](crate::rules)).
     pub fn accept_risk(mut self, risk: Risk) -> Self {
         self.accept_risks.push(risk);
         self
     }
 
-    /// Refuses what a foreign page must not do (S28), not only what it must not read. Default: off.
+    /// Refuses what a foreign page must not do ([S28](crate::rules)), not only what it must not read. Default: off.
     pub fn enforce(mut self, enforce: Enforce) -> Self {
         self.enforce = Some(enforce);
         self

@@ -1,9 +1,10 @@
 //! What a foreign page must not do (S28).
 
-/// Refuses requests that a foreign page must not make: those that change something, web socket handshakes, and those for a host that
-/// is not served. Without it CORS only decides who may *read* a response.
+/// Refuses requests that a foreign page must not make: requests that may change something, web socket handshakes, and requests for a
+/// host that you do not serve. Without it CORS only decides who may *read* a response.
 ///
-/// The origins that may act are those of the policy: one that may send a method, with credentials if the request has some.
+/// The policy says which origins may make such a request: its options have to allow the method, and credentials if the request
+/// has any.
 ///
 /// ```
 /// use cors_model::{CorsConfig, Enforce, ResourceOptions};
@@ -52,7 +53,7 @@ impl Enforce {
         Self { mode: Mode::Refuse, hosts: None, exempt: Vec::new(), at_resources_alone: false }
     }
 
-    /// Only reports what [`Enforce::refuse`] would refuse. Use it first.
+    /// Only reports what [`Enforce::refuse`] would refuse. Start with this one.
     pub fn report() -> Self {
         Self { mode: Mode::Report, ..Self::refuse() }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Every value: `*`. Given to [`ResourceOptions::allow_methods`], [`ResourceOptions::allow_headers`] or
+/// Every value: `*`. Pass it to [`ResourceOptions::allow_methods`], [`ResourceOptions::allow_headers`] or
 /// [`ResourceOptions::expose_headers`] in place of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Any;
@@ -34,7 +34,7 @@ impl From<Any> for Names {
     }
 }
 
-/// Of whatever is a name: `&str`, `String`, [`http::Method`], [`http::HeaderName`].
+/// Accepts every type that is a name: `&str`, `String`, [`http::Method`], [`http::HeaderName`].
 impl<S: AsRef<str>> FromIterator<S> for Names {
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
         Self::List(names.into_iter().map(|name| name.as_ref().into()).collect())
@@ -71,8 +71,8 @@ impl<S: AsRef<str>> From<&Vec<S>> for Names {
     }
 }
 
-/// How long browsers may keep the answer to a preflight, in whole seconds. Made of seconds or of a [`Duration`], of which a part of a second
-/// is left out, so that no browser keeps an answer for longer than you say.
+/// How long browsers may keep the answer to a preflight, in whole seconds. Give it as seconds or as a [`Duration`], which is rounded
+/// down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxAge(i64);
 
@@ -126,9 +126,9 @@ impl ResourceOptions {
         self
     }
 
-    /// Enables these methods of the resource, beside those that have a route of their own (S4). Sent in
+    /// Enables these methods of the resource, in addition to those that have a route of their own ([S4](crate::rules)). Sent in
     /// `Access-Control-Allow-Methods` of a preflight. Default: unset, which enables the registered routes, or GET, HEAD
-    /// and POST where the resource has none. Has no effect in a route's own options.
+    /// and POST if the resource has no routes. Has no effect in a route's own options.
     pub fn allow_methods(mut self, methods: impl Into<Names>) -> Self {
         self.allow_methods = Some(methods.into());
         self
@@ -140,9 +140,9 @@ impl ResourceOptions {
         self
     }
 
-    /// Lets pages read these response headers beside the safelisted ones. Sent as `Access-Control-Expose-Headers`.
-    /// Default: none. With [`Any`] and credentials it lists the names of the response's own headers (S15), since browsers treat `*`
-    /// literally there.
+    /// Lets pages read these response headers, in addition to the safelisted ones. Sent as `Access-Control-Expose-Headers`.
+    /// Default: none. With [`Any`] and credentials it lists the names of the response's own headers ([S15](crate::rules)),
+    /// because with credentials browsers treat `*` literally.
     pub fn expose_headers(mut self, names: impl Into<Names>) -> Self {
         self.expose_headers = Some(names.into());
         self
@@ -157,7 +157,7 @@ impl ResourceOptions {
 
     /// Lets browsers keep a preflight's answer for this long, in seconds or as a [`Duration`]. Sent as `Access-Control-Max-Age`, also when 0.
     /// Default: the header is left out, and browsers keep the answer for 5 seconds. Browsers cap it at 600 (WebKit), 7,200 (Chromium) or
-    /// 86,400 (Firefox). More than 2,147,483,647 does not build.
+    /// 86,400 (Firefox). More than 2,147,483,647 is an error of `build()`.
     pub fn max_age(mut self, age: impl Into<MaxAge>) -> Self {
         self.max_age = Some(age.into().0);
         self

@@ -20,7 +20,7 @@ use crate::grammar::pattern::{Pattern, patterns};
 /// - `null`;
 /// - `*`, any origin.
 ///
-/// The most specific pattern that matches an origin decides, in whatever order they are written.
+/// The most specific pattern that matches an origin applies ([S1](crate::rules)). The order of the entries does not matter.
 #[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginMap(pub(crate) Vec<(String, ResourceOptions)>);
@@ -45,8 +45,8 @@ impl OriginMap {
         patterns.into_iter().map(|pattern| (pattern, options.clone())).collect()
     }
 
-    /// The patterns in an environment variable, separated by commas or white space, each with the same options. An empty variable
-    /// makes an empty map.
+    /// The patterns in an environment variable, separated by commas or white space, each with the same options. If the variable is
+    /// empty, the map is empty.
     ///
     /// # Errors
     /// The variable is not set or not Unicode, or it has an invalid pattern or one twice. Each error names the variable.
@@ -111,7 +111,7 @@ impl OriginMap {
     }
 }
 
-/// Only of `&str`, so that an empty array is one, too. With keys of type `String`, use a `Vec`.
+/// For keys of type `&str` only, so that `[]` compiles. With keys of type `String`, use a `Vec`.
 impl<const N: usize> From<[(&str, ResourceOptions); N]> for OriginMap {
     fn from(entries: [(&str, ResourceOptions); N]) -> Self {
         entries.into_iter().collect()

@@ -1,5 +1,5 @@
-//! Ready-made options for common cases. Each is a plain function that gives [`ResourceOptions`], so that you choose the origins, and can
-//! change what is allowed: a call such as `allow_headers` replaces that list.
+//! Ready-made options for common cases. Each is a function that returns [`ResourceOptions`]. You choose the origins, and you can
+//! change the options: a call such as `allow_headers` replaces the list of the preset.
 //!
 //! ```
 //! use cors_model::{CorsConfig, presets};
@@ -12,11 +12,11 @@
 //! # Ok::<(), cors_model::ConfigErrors>(())
 //! ```
 //!
-//! A route enables its method whatever these options say (S4).
+//! Registering a [`Route`](crate::Route) enables its method even if the preset does not list it ([S4](crate::rules)).
 
 use crate::config::{Any, ResourceOptions};
 
-/// For an API that pages may read, usually of every origin (`*`).
+/// For a public API that pages may read. Usually the pattern is `*`, every origin.
 ///
 /// | | |
 /// |---|---|
@@ -33,15 +33,15 @@ pub fn public_read_only() -> ResourceOptions {
         .max_age(600)
 }
 
-/// For the API of a single-page application that lives on another origin, and signs its users in by cookie or by `Authorization`. Use it
-/// for origins of your own: they act as the signed-in user.
+/// For the API of a single-page application on another origin, which signs its users in with a cookie or with `Authorization`. Use it
+/// only for your own origins: their pages act as the signed-in user.
 ///
 /// | | |
 /// |---|---|
 /// | credentials | yes |
 /// | methods | GET, HEAD, POST, PUT, PATCH, DELETE, QUERY |
-/// | request headers | any, so `Authorization`, `Content-Type`, and tokens against request forgery |
-/// | response headers | all that the response has, save `Set-Cookie` |
+/// | request headers | any, including `Authorization`, `Content-Type` and `X-CSRF-Token` |
+/// | response headers | all that the response has, except `Set-Cookie` |
 /// | preflights are kept | 10 minutes |
 pub fn single_page_application() -> ResourceOptions {
     ResourceOptions::new()
@@ -52,7 +52,7 @@ pub fn single_page_application() -> ResourceOptions {
         .max_age(600)
 }
 
-/// For gRPC-Web. A gRPC server routes by itself, so it goes with [`CorsConfig::all_resources`](crate::CorsConfig::all_resources).
+/// For gRPC-Web. A gRPC server chooses its paths itself, so call [`CorsConfig::all_resources`](crate::CorsConfig::all_resources), too.
 ///
 /// | | |
 /// |---|---|
@@ -62,7 +62,8 @@ pub fn single_page_application() -> ResourceOptions {
 /// | response headers | `Grpc-Message`, `Grpc-Status`, `Grpc-Status-Details-Bin` |
 /// | preflights are kept | 10 minutes |
 ///
-/// Calls that carry metadata of your own need `allow_headers` with its names, too.
+/// If your calls carry metadata of their own, replace the list of request headers with `allow_headers`, and add the names of the
+/// metadata to it.
 pub fn grpc_web() -> ResourceOptions {
     ResourceOptions::new()
         .allow_methods(["POST"])
@@ -71,7 +72,7 @@ pub fn grpc_web() -> ResourceOptions {
         .max_age(600)
 }
 
-/// For the Connect protocol, whose servers speak gRPC-Web, too: what [`grpc_web`] allows, and what Connect needs.
+/// For the Connect protocol, whose servers also speak gRPC-Web: everything that [`grpc_web`] allows, and what Connect needs.
 ///
 /// | | |
 /// |---|---|
@@ -81,7 +82,8 @@ pub fn grpc_web() -> ResourceOptions {
 /// | response headers | `Grpc-Message`, `Grpc-Status`, `Grpc-Status-Details-Bin` |
 /// | preflights are kept | 10 minutes |
 ///
-/// Calls that carry metadata of your own need `allow_headers` with its names, too.
+/// If your calls carry metadata of their own, replace the list of request headers with `allow_headers`, and add the names of the
+/// metadata to it.
 pub fn connect() -> ResourceOptions {
     grpc_web().allow_methods(["GET", "HEAD", "POST"]).allow_headers([
         "Authorization",

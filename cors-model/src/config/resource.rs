@@ -12,8 +12,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// Registers a method. That enables it for every origin of the route, the resource and the defaults (S4). To limit it to the
-    /// route's own origins, use [`only`](Self::only).
+    /// Registers a method. That enables it for every origin of the route, the resource and the defaults
+    /// ([S4](crate::rules)). To limit it to the route's own origins, use [`only`](Self::only).
     pub fn on(method: impl AsRef<str>) -> Self {
         Self { method: method.as_ref().into(), origins: OriginMap::new(), inherit: true }
     }
@@ -24,8 +24,9 @@ impl Route {
         self
     }
 
-    /// Shares this route with these origins and no others: the entries of the resource and of the defaults do not count here (S3,
-    /// `inherit = false` in a file), and what was added before is replaced. `only([])` shares the route with nobody.
+    /// Shares this route with these origins and no others: the entries of the resource and of the defaults do not apply here
+    /// ([S3](crate::rules), `inherit = false` in a file), and entries that you added before are replaced. `only([])` shares the
+    /// route with nobody.
     pub fn only(mut self, origins: impl Into<OriginMap>) -> Self {
         self.origins = origins.into();
         self.inherit = false;
@@ -56,8 +57,9 @@ impl Resource {
         self
     }
 
-    /// Shares this resource with these origins and no others: the defaults do not count here (S3, `inherit = false` in a file), and
-    /// what was added before is replaced. `only([])` shares the resource with nobody, save the origins that a route names itself.
+    /// Shares this resource with these origins and no others: the defaults do not apply here ([S3](crate::rules), `inherit = false`
+    /// in a file), and entries that you added before are replaced. `only([])` shares the resource with nobody, except where a
+    /// route has origins of its own.
     pub fn only(mut self, origins: impl Into<OriginMap>) -> Self {
         self.origins = origins.into();
         self.inherit = false;

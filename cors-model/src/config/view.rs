@@ -2,7 +2,7 @@
 
 use crate::config::{CorsConfig, Resource, Route};
 
-/// The type that holds a resource's handlers carries the resource's CORS configuration, with options of its own for
+/// A type that holds the handlers of a resource together with its CORS configuration, which may have different options for
 /// single methods.
 ///
 /// ```
@@ -38,7 +38,7 @@ use crate::config::{CorsConfig, Resource, Route};
 /// # Ok::<(), cors_model::ConfigErrors>(())
 /// ```
 pub trait CorsView {
-    /// The methods that the view answers. Each becomes a route, and so is enabled.
+    /// The methods that the view answers. Each one is registered as a route, which enables it.
     const METHODS: &'static [&'static str];
 
     /// Says what the view shares with [`Resource::also`] and [`Resource::only`]. Default: what the application's defaults share.
@@ -51,7 +51,7 @@ pub trait CorsView {
         route
     }
 
-    /// The resource that the view makes at a template.
+    /// The resource of this view at a template.
     fn resource(template: &str) -> Resource {
         Self::METHODS.iter().fold(Self::cors_config(Resource::at(template)), |resource, &method| {
             resource.add(Self::custom_cors(method, Route::on(method)))

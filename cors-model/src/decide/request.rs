@@ -66,7 +66,7 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Target<'a> {
-    /// By its path, which is matched with the policy's own templates, in every way in which it may be read (S24).
+    /// By its path, which is matched with the policy's own templates, in every way in which it may be read ([S24](crate::rules)).
     Path,
     /// By the template under which the framework's router found it, if it found any. It has to be the very template with which a
     /// resource was registered, ignoring parameter names, unless a narrower one matches the path. With `all_resources` a path that the

@@ -8,7 +8,7 @@ use crate::policy::rules::{EntryId, Pick};
 #[non_exhaustive]
 pub enum Refusal {
     /// `Origin`, `Access-Control-Request-Method` or `Access-Control-Request-Headers` is not what the
-    /// standard lets a browser send (S19).
+    /// standard lets a browser send ([S19](crate::rules)).
     Malformed,
     /// The origin is not known for this resource and method.
     Origin,
@@ -16,9 +16,9 @@ pub enum Refusal {
     Method,
     /// A requested header is not allowed.
     Header,
-    /// The request is for a host that is not served (S28).
+    /// The request is for a host that is not served ([S28](crate::rules)).
     Host,
-    /// The request comes from another site, which may not make it (S28).
+    /// The request comes from another site, which may not make it ([S28](crate::rules)).
     CrossSite,
 }
 
@@ -79,7 +79,7 @@ impl Verdict {
 pub enum Reply {
     /// The answer to a preflight.
     Preflight(Preflight),
-    /// The refusal of a request that enforcement stops (S28).
+    /// The refusal of a request that enforcement stops ([S28](crate::rules)).
     Refused(Refused),
 }
 
@@ -140,6 +140,6 @@ pub(crate) struct Grant {
     pub(crate) entry: EntryId,
     /// `Access-Control-Allow-Origin` is `*`, not the request's origin.
     pub(crate) literal: bool,
-    /// Sends `Timing-Allow-Origin`, if the entry allows it (S29).
+    /// Sends `Timing-Allow-Origin`, if the entry allows it ([S29](crate::rules)).
     pub(crate) timing: bool,
 }

@@ -6,7 +6,7 @@ use crate::error::Risk;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A key of a map of origins that names no origin.
+    /// A key of a map of origins that is empty.
     EmptyPattern,
     /// Several origins in one pattern.
     SeveralOrigins,
@@ -72,7 +72,7 @@ pub enum ErrorKind {
     MissingVariable,
     /// A resource, an excluded template, a route, a pattern or a key given twice.
     Duplicate,
-    /// A key of a file that means nothing there.
+    /// An unknown key in a file.
     UnknownKey,
     /// A name in `accept_risks` that is not the name of a risk.
     UnknownRisk,

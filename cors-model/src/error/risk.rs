@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A dangerous setting. It does not build until you accept it: in [`CorsConfig::accept_risk`](crate::CorsConfig::accept_risk)
+/// A dangerous setting. It is an error until you accept it: in [`CorsConfig::accept_risk`](crate::CorsConfig::accept_risk)
 /// or in a file's `accept_risks`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

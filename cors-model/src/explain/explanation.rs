@@ -26,7 +26,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// The rule that was applied: `S1` to `S19`, as the project's page of rules numbers them.
+    /// The rule that was applied: the number of one of [the rules](crate::rules), such as `S4`.
     pub fn rule(&self) -> &'static str {
         self.rule
     }

@@ -32,7 +32,7 @@ impl Cors {
         &self.0.config
     }
 
-    /// What could be better in the configuration (S23). None of it is an error.
+    /// What could be better in the configuration ([S23](crate::rules)). None of it is an error.
     pub fn advice(&self) -> &[Advice] {
         &self.0.advice
     }

@@ -11,8 +11,22 @@ use crate::respond::attached::{AtTemplate, Attached, Derive, ResourcePolicy, Ser
 use crate::respond::extras::Extras;
 use crate::tell::Event;
 
-/// A handle to a policy that can be replaced while it serves. An adapter takes it in place of a policy. Cloning it is cheap, and all
-/// clones replace the same policy.
+/// A handle to a policy that can be replaced while it serves ([S25](crate::rules)). An adapter takes it in place of a policy. Cloning it
+/// is cheap, and all clones replace the same policy.
+///
+/// ```
+/// use cors_model::{CorsConfig, CorsHandle, OriginMap, ResourceOptions};
+///
+/// let policy = |origins: &[&str]| {
+///     let origins = OriginMap::each(origins.iter().copied(), ResourceOptions::new());
+///     CorsConfig::new().defaults(origins).all_resources().build()
+/// };
+/// let handle = CorsHandle::new(policy(&["https://app.example"])?);
+/// // Attach `handle.clone()`, such as by `CorsLayer::new(handle.clone())`. Later, while it serves:
+/// handle.replace(policy(&["https://app.example", "https://new.example"])?)?;
+/// assert_eq!(handle.current(), policy(&["https://app.example", "https://new.example"])?);
+/// # Ok::<(), cors_model::ConfigErrors>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CorsHandle {
     pub(super) live: Arc<Live>,
