@@ -98,3 +98,26 @@ impl Current<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::config::CorsConfig;
+    use crate::respond::Attached;
+
+    #[test]
+    fn s26_a_failure_of_a_source_has_its_name() {
+        let (events, seen) = mpsc::channel();
+        let attached = Attached::from(CorsConfig::new().build().unwrap()).observe(move |event| {
+            events.send(event.to_string()).unwrap();
+        });
+        let headers = HeaderMap::new();
+        attached.current().tell_failure("tenants", &CorsRequest::new("/r?x", "GET", &headers));
+        let line = "source-failed: rule S26, method \"GET\", path \"/r\", source \"tenants\"";
+        assert_eq!(seen.try_iter().collect::<Vec<_>>(), [line]);
+    }
+}
