@@ -1,9 +1,12 @@
 //! What every example program sends, whatever its framework. Each program's test includes this file, and defines the program
 //! (`PROGRAM`) and the framework's answer to a text in place of a number (`NOT_A_NUMBER`).
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+
+use cors_test_support::{
+    APP, Answer, Ask, TO_APP, VARY_PREFLIGHT, assert_cors, from_app, plain, preflight, wire,
+};
 
 struct Server {
     program: Child,
@@ -23,25 +26,13 @@ impl Server {
         Self { program, address }
     }
 
-    /// The status, then all lines of CORS headers and of `Vary`, sorted.
-    fn ask(&self, method: &str, path: &str, lines: &[&str]) -> Vec<String> {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{lines}\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let head = answer.split("\r\n\r\n").next().unwrap();
-        let (status, lines) = head.split_once("\r\n").unwrap();
-        let lower_case = |line: &str| {
-            let (name, value) = line.split_once(": ").unwrap();
-            format!("{}: {value}", name.to_ascii_lowercase())
-        };
-        let mut lines: Vec<_> = lines.split("\r\n").map(lower_case).collect();
-        lines.retain(|line| line.starts_with("access-control-") || line.starts_with("vary:"));
-        lines.sort();
-        lines.insert(0, status.split(' ').nth(1).unwrap().to_owned());
-        lines
+    #[track_caller]
+    fn assert(&self, ask: &Ask, status: u16, lines: &[&str]) {
+        assert_cors(&self.ask(ask), status, lines);
+    }
+
+    fn ask(&self, ask: &Ask) -> Answer {
+        wire::send(&self.address, ask).unwrap().0
     }
 }
 
@@ -52,65 +43,65 @@ impl Drop for Server {
     }
 }
 
-const APP: &str = "Origin: https://app.example";
-const ADMIN: &str = "Origin: https://admin.example";
-const DEVELOPER: &str = "Origin: http://localhost:5173";
+const ADMIN: &str = "https://admin.example";
+const DEVELOPER: &str = "http://localhost:5173";
 const CREDENTIALS: &str = "access-control-allow-credentials: true";
-const TO_APP: &str = "access-control-allow-origin: https://app.example";
 const TO_ADMIN: &str = "access-control-allow-origin: https://admin.example";
 const TO_DEVELOPER: &str = "access-control-allow-origin: http://localhost:5173";
 const MAX_AGE: &str = "access-control-max-age: 600";
 const VARY: &str = "vary: Origin";
-const VARY_PREFLIGHT: &str = "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+fn from(origin: &'static str, method: &'static str, uri: &'static str) -> Ask {
+    plain(method, uri).line("origin", origin)
+}
 
 #[test]
 fn actual_requests() {
     let server = Server::start();
-    let everybody = ["200", "access-control-allow-origin: *"];
-    assert_eq!(server.ask("GET", "/status", &[]), everybody);
-    assert_eq!(server.ask("GET", "/status", &[APP]), everybody);
+    let everybody = ["access-control-allow-origin: *"];
+    server.assert(&plain("GET", "/status"), 200, &everybody);
+    server.assert(&from_app("GET", "/status"), 200, &everybody);
 
-    assert_eq!(server.ask("GET", "/notes/1", &[APP]), ["200", CREDENTIALS, TO_APP, VARY]);
-    assert_eq!(server.ask("GET", "/notes/1", &[ADMIN]), ["200", VARY]);
-    assert_eq!(server.ask("GET", "/notes/1", &[]), ["200", VARY]);
+    server.assert(&from_app("GET", "/notes/1"), 200, &[CREDENTIALS, TO_APP, VARY]);
+    server.assert(&from(ADMIN, "GET", "/notes/1"), 200, &[VARY]);
+    server.assert(&plain("GET", "/notes/1"), 200, &[VARY]);
     // Not a number. The error response is shared as well.
-    assert_eq!(server.ask("GET", "/notes/one", &[APP]), [super::NOT_A_NUMBER, CREDENTIALS, TO_APP, VARY]);
-    assert_eq!(server.ask("DELETE", "/notes/1", &[ADMIN]), ["204", CREDENTIALS, TO_ADMIN, VARY]);
-    assert_eq!(server.ask("DELETE", "/notes/1", &[APP]), ["204", VARY]);
+    server.assert(&from_app("GET", "/notes/one"), super::NOT_A_NUMBER, &[CREDENTIALS, TO_APP, VARY]);
+    server.assert(&from(ADMIN, "DELETE", "/notes/1"), 204, &[CREDENTIALS, TO_ADMIN, VARY]);
+    server.assert(&from_app("DELETE", "/notes/1"), 204, &[VARY]);
 
     let exposed = "access-control-expose-headers: x-total-count";
-    assert_eq!(server.ask("GET", "/notes", &[DEVELOPER]), ["200", TO_DEVELOPER, exposed, VARY]);
-    assert_eq!(server.ask("GET", "/notes", &[APP]), ["200", CREDENTIALS, TO_APP, VARY]);
-    assert_eq!(server.ask("POST", "/notes", &[APP]), ["201", CREDENTIALS, TO_APP, VARY]);
+    server.assert(&from(DEVELOPER, "GET", "/notes"), 200, &[TO_DEVELOPER, exposed, VARY]);
+    server.assert(&from_app("GET", "/notes"), 200, &[CREDENTIALS, TO_APP, VARY]);
+    server.assert(&from_app("POST", "/notes"), 201, &[CREDENTIALS, TO_APP, VARY]);
 
-    assert_eq!(server.ask("GET", "/internal", &[APP]), ["200"]);
+    server.assert(&from_app("GET", "/internal"), 200, &[]);
 }
 
 #[test]
 fn preflights() {
     let server = Server::start();
-    let delete = "Access-Control-Request-Method: DELETE";
-    let only_delete = "access-control-allow-methods: DELETE";
-    let allowed = ["204", CREDENTIALS, only_delete, TO_ADMIN, MAX_AGE, VARY_PREFLIGHT];
-    assert_eq!(server.ask("OPTIONS", "/notes/1", &[ADMIN, delete]), allowed);
-    assert_eq!(server.ask("OPTIONS", "/notes/1", &[APP, delete]), ["403", VARY_PREFLIGHT]);
+    let methods = "access-control-allow-methods: DELETE";
+    let allowed = [CREDENTIALS, methods, TO_ADMIN, MAX_AGE, VARY_PREFLIGHT];
+    server.assert(&preflight(ADMIN, "DELETE", "/notes/1"), 204, &allowed);
+    server.assert(&preflight(APP, "DELETE", "/notes/1"), 403, &[VARY_PREFLIGHT]);
 
-    let put = "Access-Control-Request-Method: PUT";
-    let content_type = "Access-Control-Request-Headers: content-type";
     let headers = "access-control-allow-headers: content-type";
     let methods = "access-control-allow-methods: GET, PUT, HEAD";
-    let allowed = ["204", CREDENTIALS, headers, methods, TO_APP, MAX_AGE, VARY_PREFLIGHT];
-    assert_eq!(server.ask("OPTIONS", "/notes/1", &[APP, put, content_type]), allowed);
+    let allowed = [CREDENTIALS, headers, methods, TO_APP, MAX_AGE, VARY_PREFLIGHT];
+    let put = preflight(APP, "PUT", "/notes/1").line("access-control-request-headers", "content-type");
+    server.assert(&put, 204, &allowed);
 
-    let post = "Access-Control-Request-Method: POST";
-    let any = "Access-Control-Request-Headers: content-type,x-request-id";
+    let asks = |method| {
+        let any = "content-type,x-request-id";
+        preflight(APP, method, "/notes").line("access-control-request-headers", any)
+    };
     let headers = "access-control-allow-headers: content-type,x-request-id";
-    let allowed = ["204", CREDENTIALS, headers, "access-control-allow-methods: POST", TO_APP, VARY_PREFLIGHT];
-    assert_eq!(server.ask("OPTIONS", "/notes", &[APP, post, any]), allowed);
-    let get = "Access-Control-Request-Method: GET";
-    assert_eq!(server.ask("OPTIONS", "/notes", &[APP, get, any]), ["403", VARY_PREFLIGHT]);
+    let methods = "access-control-allow-methods: POST";
+    server.assert(&asks("POST"), 204, &[CREDENTIALS, headers, methods, TO_APP, VARY_PREFLIGHT]);
+    server.assert(&asks("GET"), 403, &[VARY_PREFLIGHT]);
 
     // Some frameworks have no 405.
-    let [status] = &server.ask("OPTIONS", "/internal", &[APP, get])[..] else { panic!("it is shared") };
-    assert!(["404", "405"].contains(&&**status), "{status}");
+    let answer = server.ask(&preflight(APP, "GET", "/internal"));
+    assert!([404, 405].contains(&answer.status) && answer.cors_lines().is_empty(), "{answer:?}");
 }

@@ -77,8 +77,10 @@ fn manifest(package: &Package, faults: &mut Vec<String>) {
                 "the model is pure: take out {dependency}, or add it to the list in xtask with a reason"
             ));
         }
-        if package.is_published() && dependency == "cors-conformance" {
-            fault("nothing that is published depends on the conformance suite: take it out".into());
+        if package.is_published() && ["cors-conformance", "cors-test-support"].contains(&dependency) {
+            fault(format!(
+                "nothing that is published depends on the conformance suite: {dependency} is for [dev-dependencies]"
+            ));
         }
         let is_adapter = dependency.starts_with("cors-") && dependency != "cors-model";
         if package.is_adapter() && is_adapter && (name.as_str(), dependency) != ("cors-warp", "cors-tower") {
@@ -208,7 +210,11 @@ mod tests {
         assert!(
             broken("[lints]", "[dependencies]\ncors-tower = '1'\n[lints]").contains("no adapter depends")
         );
-        assert!(broken("[lints]", "[dependencies]\ncors-conformance = '1'\n[lints]").contains("conformance"));
+        for suite in ["cors-conformance", "cors-test-support"] {
+            let table = |name| format!("[{name}]\n{suite} = '1'\n[lints]");
+            assert!(broken("[lints]", &table("dependencies")).contains("conformance suite"));
+            assert_eq!(broken("[lints]", &table("dev-dependencies")), "");
+        }
         let with_layer = GOOD
             .replace("cors-x", "cors-warp")
             .replace("[lints]", "[dependencies]\ncors-tower = '1'\n[lints]");

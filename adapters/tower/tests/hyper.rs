@@ -6,9 +6,9 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use common::{
-    ALLOWED, APP, GRANTED, NOT_SHARED, REFUSED, STRANGER, UNTOUCHED, assert_cors, from_app, layer, preflight,
-    request, send, send_h2, text,
+use common::{answer, layer, send};
+use cors_test_support::{
+    ALLOWED, APP, GRANTED, REFUSED, UNTOUCHED, assert_cors, from_app, preflight_with_header,
 };
 use http::{Request, Response, Version};
 use http_body_util::Full;
@@ -48,29 +48,26 @@ async fn serve(version: Version) -> SocketAddr {
 async fn over_http1_and_http2() {
     for version in [Version::HTTP_11, Version::HTTP_2] {
         let address = serve(version).await;
-        let ask = async |request| {
-            let response = match version {
-                Version::HTTP_2 => send_h2(address, request).await.unwrap(),
-                _ => send(address, request).await.unwrap(),
-            };
+        let cases = [
+            (from_app("GET", "/hello?query"), 200, GRANTED, "hello"),
+            (from_app("GET", "/private"), 200, UNTOUCHED, "hello"),
+            (preflight_with_header(APP, "PUT", "/hello"), 204, ALLOWED, ""),
+            (
+                preflight_with_header(APP, "DELETE", "/hello"),
+                403,
+                REFUSED,
+                "CORS preflight refused: the method is not allowed.",
+            ),
+        ];
+        for (ask, status, lines, text) in cases {
+            let response = send(address, version, ask.http()).await;
             assert_eq!(response.version(), version);
-            response
-        };
-        let shared = ask(from_app("GET", "/hello?query")).await;
-        assert_cors(&shared, 200, GRANTED);
-        assert_eq!(text(shared).await, "hello");
-        assert_cors(&ask(request("GET", "/hello", &[("origin", STRANGER)])).await, 200, NOT_SHARED);
-        assert_cors(&ask(request("OPTIONS", "/hello", &[])).await, 200, NOT_SHARED);
-        assert_cors(&ask(from_app("GET", "/private")).await, 200, UNTOUCHED);
-
-        let allowed = ask(preflight(APP, "PUT", "/hello")).await;
-        assert_cors(&allowed, 204, ALLOWED);
-        assert_eq!(text(allowed).await, "");
-        let refused = ask(preflight(APP, "DELETE", "/hello")).await;
-        assert_cors(&refused, 403, REFUSED);
-        assert_eq!(refused.headers()["content-length"], "50");
-        assert_eq!(text(refused).await, "CORS preflight refused: the method is not allowed.");
-        // Without the layer's resource the application answers preflights itself.
-        assert_cors(&ask(preflight(APP, "PUT", "/private")).await, 200, UNTOUCHED);
+            let answer = answer(response).await;
+            assert_cors(&answer, status, lines);
+            assert_eq!(answer.text, text);
+            if status == 403 {
+                assert_eq!(answer.value("content-length"), Some("50"));
+            }
+        }
     }
 }

@@ -9,16 +9,19 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use common::{ALLOWED, APP, GRANTED, REFUSED, STRANGER, assert_cors, from_app, layer, preflight};
+use common::layer;
+use cors_test_support::{
+    ALLOWED, APP, Answer, Ask, GRANTED, REFUSED, STRANGER, assert_cors, from_app, preflight_with_header,
+};
 use cors_tower::{CorsFuture, CorsLayer, CorsService, MakeBody};
 use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-type Answer<E> = Result<Response<Bytes>, E>;
+type Outcome<E> = Result<Response<Bytes>, E>;
 
-fn answers(_: Request<()>) -> Ready<Answer<Infallible>> {
+fn answers(_: Request<()>) -> Ready<Outcome<Infallible>> {
     ready(Ok(Response::new(Bytes::from("hello"))))
 }
 
@@ -37,7 +40,7 @@ struct Moody {
 impl Service<Request<()>> for Moody {
     type Response = Response<Bytes>;
     type Error = &'static str;
-    type Future = Ready<Answer<&'static str>>;
+    type Future = Ready<Outcome<&'static str>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
         self.polled += 1;
@@ -65,7 +68,7 @@ fn the_inner_service_is_called_once_and_its_error_is_passed_on() {
     for uri in ["/hello", "/private"] {
         let mut moody = Moody { ready: Poll::Ready(Ok(())), polled: 0, called: 0 };
         let mut service = layer(&[]).layer(&mut moody);
-        let answer = service.call(from_app("GET", uri)).now_or_never().unwrap();
+        let answer = service.call(from_app("GET", uri).http()).now_or_never().unwrap();
         assert_eq!(answer.unwrap_err(), "the call fails");
         assert_eq!((moody.polled, moody.called), (0, 1));
     }
@@ -75,24 +78,24 @@ fn the_inner_service_is_called_once_and_its_error_is_passed_on() {
 fn a_preflight_does_not_call_the_inner_service() {
     let mut moody = Moody { ready: Poll::Ready(Ok(())), polled: 0, called: 0 };
     let mut service = layer(&[]).layer(&mut moody);
-    let answer = service.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap();
+    let answer = service.call(preflight_with_header(APP, "PUT", "/hello").http()).now_or_never().unwrap();
     assert_eq!(answer.unwrap().status(), 204);
     assert_eq!(moody.called, 0);
 }
 
 #[test]
 fn the_future_waits_for_the_inner_one() {
-    let mut service = layer(&[]).layer(service_fn(|_: Request<()>| pending::<Answer<Infallible>>()));
-    let mut future = pin!(service.call(from_app("GET", "/hello")));
+    let mut service = layer(&[]).layer(service_fn(|_: Request<()>| pending::<Outcome<Infallible>>()));
+    let mut future = pin!(service.call(from_app("GET", "/hello").http()));
     assert!(poll(&mut future).is_pending());
     // A preflight does not wait.
-    assert!(poll(service.call(preflight(APP, "PUT", "/hello"))).is_ready());
+    assert!(poll(service.call(preflight_with_header(APP, "PUT", "/hello").http())).is_ready());
 }
 
 #[test]
 fn an_answer_is_given_once_and_polling_on_is_harmless() {
     let mut service = layer(&[]).layer(service_fn(answers));
-    let mut future = pin!(service.call(preflight(APP, "PUT", "/hello")));
+    let mut future = pin!(service.call(preflight_with_header(APP, "PUT", "/hello").http()));
     assert!(poll(&mut future).is_ready());
     assert!(poll(&mut future).is_pending());
 }
@@ -104,9 +107,10 @@ fn the_future_is_the_inner_one_in_a_wrapper() {
         value
     }
     let mut service = layer(&[]).layer(service_fn(answers));
-    let future: CorsFuture<Ready<Answer<Infallible>>, Bytes> = service.call(from_app("GET", "/hello"));
+    let future: CorsFuture<Ready<Outcome<Infallible>>, Bytes> =
+        service.call(from_app("GET", "/hello").http());
     let response = is_send(future).now_or_never().unwrap().unwrap();
-    assert_cors(&response, 200, GRANTED);
+    assert_cors(&Answer::head(&response), 200, GRANTED);
     is_send::<Option<CorsFuture<Pending<()>, Full<Bytes>>>>(None);
     is_send::<Option<CorsService<Moody>>>(None);
 }
@@ -118,8 +122,8 @@ fn an_inner_service_need_not_be_send_or_clone() {
         let text = text.clone();
         async move { Ok::<_, Infallible>(Response::new(Bytes::from(text.to_string()))) }
     }));
-    let response = service.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap();
-    assert_cors(&response, 200, GRANTED);
+    let response = service.call(from_app("GET", "/hello").http()).now_or_never().unwrap().unwrap();
+    assert_cors(&Answer::head(&response), 200, GRANTED);
 }
 
 /// Readiness that was taken for a preflight is not lost: the one permit is still there for the next request.
@@ -130,11 +134,19 @@ fn a_preflight_wastes_no_permit() {
     for _ in 0..3 {
         let ready = service.ready().now_or_never().unwrap().unwrap();
         assert_eq!(
-            ready.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap().unwrap().status(),
+            ready
+                .call(preflight_with_header(APP, "PUT", "/hello").http())
+                .now_or_never()
+                .unwrap()
+                .unwrap()
+                .status(),
             204
         );
         let ready = service.ready().now_or_never().unwrap().unwrap();
-        assert_eq!(ready.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap().status(), 200);
+        assert_eq!(
+            ready.call(from_app("GET", "/hello").http()).now_or_never().unwrap().unwrap().status(),
+            200
+        );
     }
 }
 
@@ -142,11 +154,12 @@ fn a_preflight_wastes_no_permit() {
 fn refusal<M: MakeBody<B> + Clone, B: Default>(layer: CorsLayer<M>) -> B {
     let inner = service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(B::default()))));
     let mut service = layer.layer(inner);
-    let allowed = service.call(preflight(APP, "PUT", "/hello")).now_or_never().unwrap();
-    assert_cors(&allowed.unwrap(), 204, ALLOWED);
-    assert_cors(&service.call(from_app("GET", "/hello")).now_or_never().unwrap().unwrap(), 200, GRANTED);
-    let refused = service.call(preflight(STRANGER, "PUT", "/hello")).now_or_never().unwrap().unwrap();
-    assert_cors(&refused, 403, REFUSED);
+    let mut ask = |ask: Ask| service.call(ask.http()).now_or_never().unwrap().unwrap();
+    let allowed = ask(preflight_with_header(APP, "PUT", "/hello"));
+    assert_cors(&Answer::head(&allowed), 204, ALLOWED);
+    assert_cors(&Answer::head(&ask(from_app("GET", "/hello"))), 200, GRANTED);
+    let refused = ask(preflight_with_header(STRANGER, "PUT", "/hello"));
+    assert_cors(&Answer::head(&refused), 403, REFUSED);
     assert_eq!(refused.headers()["content-type"], "text/plain; charset=utf-8");
     refused.into_body()
 }

@@ -13,10 +13,13 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{BoxError, Router};
 use bytes::Bytes;
-use common::{ALLOWED, APP, GRANTED, REFUSED, STRANGER, assert_cors, from_app, layer, preflight, text};
+use common::{ask, hello, layer};
+use cors_test_support::{
+    ALLOWED, APP, GRANTED, REFUSED, STRANGER, assert_cors, from_app, preflight_with_header,
+};
 use http::StatusCode;
 use http_body_util::{BodyExt, Full};
-use tower::{Service, ServiceBuilder, ServiceExt};
+use tower::{Service, ServiceBuilder};
 use tower_http::body::UnsyncBoxBody;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionBody, CompressionLayer};
@@ -29,7 +32,7 @@ const WRITTEN: &str = "CORS preflight refused: the origin is not allowed.";
 const EMPTY: &str = "";
 
 fn app() -> Router {
-    Router::new().route("/hello", get(async || "hello"))
+    Router::new().route("/hello", get(hello))
 }
 
 fn timeout() -> TimeoutLayer {
@@ -42,20 +45,18 @@ where
     S: Service<Request, Response = Response<B>, Error = Infallible> + Clone,
     B: HttpBody<Data = Bytes, Error: Debug>,
 {
-    let ask = |request| stack.clone().oneshot(request);
-
-    let allowed = ask(preflight(APP, "PUT", "/hello")).await.unwrap();
+    let allowed = ask(&stack, preflight_with_header(APP, "PUT", "/hello")).await;
     assert_cors(&allowed, 204, ALLOWED);
-    assert_eq!(text(allowed).await, "");
+    assert_eq!(allowed.text, "");
 
-    let refused = ask(preflight(STRANGER, "PUT", "/hello")).await.unwrap();
+    let refused = ask(&stack, preflight_with_header(STRANGER, "PUT", "/hello")).await;
     assert_cors(&refused, 403, REFUSED);
-    assert_eq!(refused.headers()["content-type"], "text/plain; charset=utf-8");
-    assert_eq!(text(refused).await, refusal);
+    assert_eq!(refused.value("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(refused.text, refusal);
 
-    let shared = ask(from_app("GET", "/hello")).await.unwrap();
+    let shared = ask(&stack, from_app("GET", "/hello")).await;
     assert_cors(&shared, 200, GRANTED);
-    assert_eq!(text(shared).await, "hello");
+    assert_eq!(shared.text, "hello");
 }
 
 #[tokio::test]

@@ -5,9 +5,12 @@ mod common;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use common::{APP, NOT_SHARED, REFUSED, STRANGER, VARY_PREFLIGHT, assert_cors, request, send, send_h2, text};
+use common::{answer, send};
+use cors_test_support::{
+    APP, Answer, NOT_SHARED, REFUSED, STRANGER, TO_APP, VARY_PREFLIGHT, assert_cors, plain, preflight,
+};
 use cors_tower::{CorsConfig, CorsLayer, MakeBody, presets};
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
@@ -19,7 +22,7 @@ use tonic::transport::server::TcpIncoming;
 const CHECK: &str = "/grpc.health.v1.Health/Check";
 
 const GRANTED: &[&str] = &[
-    "access-control-allow-origin: https://app.example",
+    TO_APP,
     "access-control-expose-headers: grpc-status, grpc-message, grpc-status-details-bin",
     "vary: Origin",
 ];
@@ -27,7 +30,7 @@ const GRANTED: &[&str] = &[
 const ALLOWED: &[&str] = &[
     "access-control-allow-headers: content-type, x-grpc-web, x-user-agent, grpc-timeout, authorization",
     "access-control-allow-methods: POST",
-    "access-control-allow-origin: https://app.example",
+    TO_APP,
     "access-control-max-age: 600",
     VARY_PREFLIGHT,
 ];
@@ -43,32 +46,28 @@ async fn incoming() -> (SocketAddr, TcpListener) {
 }
 
 /// A call that asks for the health of a service.
-fn call(origin: &str, content_type: &str, service: &str) -> Request<Full<Bytes>> {
-    let lines = [("origin", origin), ("content-type", content_type), ("te", "trailers")];
+fn call(origin: &'static str, content_type: &'static str, service: &str) -> Request<Full<Bytes>> {
+    let ask = plain("POST", CHECK).line("origin", origin).line("content-type", content_type);
     let length = u8::try_from(service.len()).unwrap();
     // Field 1, a string; in front of it the length of the message.
     let message = [&[0, 0, 0, 0, length + 2, 0x0a, length], service.as_bytes()].concat();
-    request::<()>("POST", CHECK, &lines).map(|()| message.into())
-}
-
-fn preflight(origin: &str) -> Request<Full<Bytes>> {
-    let lines = [
-        ("origin", origin),
-        ("access-control-request-method", "POST"),
-        ("access-control-request-headers", "content-type,x-grpc-web"),
-    ];
-    request("OPTIONS", CHECK, &lines)
+    ask.line("te", "trailers").http::<()>().map(|()| message.into())
 }
 
 /// gRPC's field 1 of the answer: 1 is "serving".
 const SERVING: &[u8] = &[0, 0, 0, 0, 2, 8, 1];
 
 /// Both kinds of client see the same.
-async fn assert_preflights(ask: impl AsyncFn(Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>>) {
-    assert_cors(&ask(preflight(APP)).await.unwrap(), 204, ALLOWED);
-    let refused = ask(preflight(STRANGER)).await.unwrap();
+async fn assert_preflights(ask: impl AsyncFn(Request<Full<Bytes>>) -> Response<Incoming>) {
+    let preflight = |origin| {
+        preflight(origin, "POST", CHECK)
+            .line("access-control-request-headers", "content-type,x-grpc-web")
+            .http()
+    };
+    assert_cors(&answer(ask(preflight(APP)).await).await, 204, ALLOWED);
+    let refused = answer(ask(preflight(STRANGER)).await).await;
     assert_cors(&refused, 403, REFUSED);
-    assert_eq!(text(refused).await, "CORS preflight refused: the origin is not allowed.");
+    assert_eq!(refused.text, "CORS preflight refused: the origin is not allowed.");
 }
 
 #[tokio::test]
@@ -77,25 +76,25 @@ async fn grpc_over_http2() {
     let (_reporter, health) = tonic_health::server::health_reporter();
     let server = Server::builder().layer(layer()).add_service(health);
     tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
-    let ask = |request| send_h2(address, request);
+    let ask = |request| send(address, Version::HTTP_2, request);
 
-    let serving = ask(call(APP, "application/grpc", "")).await.unwrap();
-    assert_cors(&serving, 200, GRANTED);
+    let serving = ask(call(APP, "application/grpc", "")).await;
+    assert_cors(&Answer::head(&serving), 200, GRANTED);
     let answer = serving.into_body().collect().await.unwrap();
     assert_eq!(answer.trailers().unwrap()["grpc-status"], "0");
     assert_eq!(answer.to_bytes(), SERVING);
 
-    let not_found = ask(call(APP, "application/grpc", "nothing")).await.unwrap();
-    assert_cors(&not_found, 200, GRANTED);
+    let not_found = ask(call(APP, "application/grpc", "nothing")).await;
+    assert_cors(&Answer::head(&not_found), 200, GRANTED);
     assert_eq!(not_found.headers()["grpc-status"], "5");
 
-    let stranger = ask(call(STRANGER, "application/grpc", "")).await.unwrap();
-    assert_cors(&stranger, 200, NOT_SHARED);
+    let stranger = ask(call(STRANGER, "application/grpc", "")).await;
+    assert_cors(&Answer::head(&stranger), 200, NOT_SHARED);
 
     let mut unknown = call(APP, "application/grpc", "");
     *unknown.uri_mut() = "/nothing.at.All/Here".parse().unwrap();
-    let unimplemented = ask(unknown).await.unwrap();
-    assert_cors(&unimplemented, 200, GRANTED);
+    let unimplemented = ask(unknown).await;
+    assert_cors(&Answer::head(&unimplemented), 200, GRANTED);
     assert_eq!(unimplemented.headers()["grpc-status"], "12");
 
     assert_preflights(ask).await;
@@ -108,14 +107,14 @@ async fn grpc_web_over_http1() {
     let mut server =
         Server::builder().accept_http1(true).layer(layer()).layer(tonic_web::GrpcWebLayer::new());
     tokio::spawn(server.add_service(health).serve_with_incoming(TcpIncoming::from(listener)));
-    let ask = |request| send(address, request);
+    let ask = |request| send(address, Version::HTTP_11, request);
 
-    let serving = ask(call(APP, "application/grpc-web+proto", "")).await.unwrap();
-    assert_cors(&serving, 200, GRANTED);
+    let serving = ask(call(APP, "application/grpc-web+proto", "")).await;
+    assert_cors(&Answer::head(&serving), 200, GRANTED);
     assert!(serving.into_body().collect().await.unwrap().to_bytes().starts_with(SERVING));
 
-    let not_found = ask(call(APP, "application/grpc-web+proto", "nothing")).await.unwrap();
-    assert_cors(&not_found, 200, GRANTED);
+    let not_found = ask(call(APP, "application/grpc-web+proto", "nothing")).await;
+    assert_cors(&Answer::head(&not_found), 200, GRANTED);
     assert_eq!(not_found.headers()["grpc-status"], "5");
 
     assert_preflights(ask).await;
@@ -129,12 +128,12 @@ async fn the_routes_of_tonic_as_an_axum_router() {
     let cors = CorsConfig::new().defaults([(APP, presets::grpc_web())]).all_resources().build().unwrap();
     let app = Routes::new(health).into_axum_router().layer(CorsLayer::new(cors));
     tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
-    let ask = |request| send_h2(address, request);
+    let ask = |request| send(address, Version::HTTP_2, request);
 
-    let serving = ask(call(APP, "application/grpc", "")).await.unwrap();
-    assert_cors(&serving, 200, GRANTED);
-    let not_found = ask(call(APP, "application/grpc", "nothing")).await.unwrap();
-    assert_cors(&not_found, 200, GRANTED);
+    let serving = ask(call(APP, "application/grpc", "")).await;
+    assert_cors(&Answer::head(&serving), 200, GRANTED);
+    let not_found = ask(call(APP, "application/grpc", "nothing")).await;
+    assert_cors(&Answer::head(&not_found), 200, GRANTED);
     assert_eq!(not_found.headers()["grpc-status"], "5");
     assert_preflights(ask).await;
 }

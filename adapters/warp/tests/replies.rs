@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{Routes, Whole, ask, request, routes};
+use common::{Routes, routes, send};
+use cors_test_support::{Answer, plain};
 use cors_warp::default_replies;
 use warp::http::{Request, StatusCode};
 use warp::reject::{self, MethodNotAllowed, Reject};
@@ -17,29 +18,33 @@ fn mine() -> Routes {
     routes(any().and_then(|| async { Err::<StatusCode, _>(reject::custom(Mine)) }))
 }
 
-fn post(lines: &[(&str, &str)], body: &str) -> Request<String> {
-    request("POST", "/", lines).map(|_| body.to_owned())
+fn post(lines: &[(&'static str, &'static str)], body: &str) -> Request<String> {
+    lines
+        .iter()
+        .fold(plain("POST", "/"), |ask, &(name, value)| ask.line(name, value))
+        .http::<()>()
+        .map(|()| body.into())
 }
 
-async fn ask_warp(routes: &Routes, request: &Request<String>) -> Whole {
-    ask(warp::service(routes.clone()), request.clone()).await
+async fn ask_warp(routes: &Routes, request: &Request<String>) -> Answer {
+    send(warp::service(routes.clone()), request.clone()).await
 }
 
-async fn ask_ours(routes: &Routes, request: &Request<String>) -> Whole {
-    ask(warp::service(default_replies(routes.clone())), request.clone()).await
+async fn ask_ours(routes: &Routes, request: &Request<String>) -> Answer {
+    send(warp::service(default_replies(routes.clone())), request.clone()).await
 }
 
 /// Of every kind that can be named, and of those that nobody but the application knows.
 #[tokio::test]
 async fn a_single_rejection_has_the_reply_of_warp() {
-    let get = request("GET", "/", &[]);
+    let get: Request<String> = plain("GET", "/").http();
     let cases = [
         (404, routes(warp::path("elsewhere").map(|| "")), get.clone()),
         (405, routes(warp::post().map(|| "")), get.clone()),
         (400, routes(warp::header::<u8>("x").map(|_| "")), get.clone()),
-        (400, routes(warp::header::<u8>("x").map(|_| "")), request("GET", "/", &[("x", "no")])),
+        (400, routes(warp::header::<u8>("x").map(|_| "")), plain("GET", "/").line("x", "no").http()),
         (400, routes(warp::cookie::<u8>("x").map(|_| "")), get.clone()),
-        (400, routes(warp::query::<Vec<(String, u8)>>().map(|_| "")), request("GET", "/?a=b", &[])),
+        (400, routes(warp::query::<Vec<(String, u8)>>().map(|_| "")), plain("GET", "/?a=b").http()),
         (400, routes(warp::body::json::<u8>().map(|_| "")), post(&[], "no")),
         (400, routes(warp::body::form::<Vec<(String, u8)>>().map(|_| "")), post(&[], "a=b")),
         (411, routes(warp::body::content_length_limit(1).map(|| "")), get.clone()),
@@ -48,7 +53,7 @@ async fn a_single_rejection_has_the_reply_of_warp() {
         (
             403,
             routes(any().map(|| "").with(warp::cors().allow_origin("https://a.example"))),
-            request("GET", "/", &[("origin", "https://b.example")]),
+            plain("GET", "/").line("origin", "https://b.example").http(),
         ),
         (500, routes(warp::ext::get::<u8>().map(|_| "")), get.clone()),
         (500, mine(), get.clone()),
@@ -63,7 +68,7 @@ async fn a_single_rejection_has_the_reply_of_warp() {
 /// Those that warp keeps private.
 #[tokio::test]
 async fn a_rejection_without_a_name_has_the_status_of_warp() {
-    let get = request("GET", "/", &[("connection", "keep-alive")]);
+    let get = plain("GET", "/").line("connection", "keep-alive").http();
     let twice = warp::body::bytes().and(warp::body::bytes()).map(|_, _| "");
     let cases = [
         (500, routes(warp::fs::file("Cargo.toml/nothing")), "Unhandled rejection: FileOpenError"),
@@ -85,7 +90,7 @@ async fn of_several_rejections_the_same_one_counts() {
     let no_json = || routes(warp::body::json::<u8>().map(|_| ""));
     let elsewhere = || routes(warp::path("elsewhere").map(|| ""));
     let text = post(&[("content-type", "text/plain")], "1");
-    let get = request("GET", "/", &[]);
+    let get: Request<String> = plain("GET", "/").http();
     let cases = [
         (405, vec![elsewhere(), not_get(), elsewhere()], &get),
         (405, vec![not_get(), not_get()], &get),
@@ -117,7 +122,7 @@ async fn a_recover_inside_comes_first() {
     };
     let hello = routes(warp::path!("hello").and(warp::post()).map(|| "hello").recover(mine));
     for (path, status) in [("/hello", 418), ("/nothing", 404)] {
-        assert_eq!(ask_ours(&hello, &request("GET", path, &[])).await.status, status);
+        assert_eq!(ask_ours(&hello, &plain("GET", path).http()).await.status, status);
     }
-    assert_eq!(ask_ours(&hello, &request("POST", "/hello", &[])).await.text, "hello");
+    assert_eq!(ask_ours(&hello, &plain("POST", "/hello").http()).await.text, "hello");
 }

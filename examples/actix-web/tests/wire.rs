@@ -6,4 +6,4 @@ mod wire;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-actix-web");
 
 // For actix-web the text makes another path.
-const NOT_A_NUMBER: &str = "404";
+const NOT_A_NUMBER: u16 = 404;

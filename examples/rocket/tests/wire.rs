@@ -6,4 +6,4 @@ mod wire;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-rocket");
 
 // rocket finds no route for the text.
-const NOT_A_NUMBER: &str = "422";
+const NOT_A_NUMBER: u16 = 422;

@@ -6,4 +6,4 @@ mod wire;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-tower");
 
 // axum rejects the text.
-const NOT_A_NUMBER: &str = "400";
+const NOT_A_NUMBER: u16 = 400;

@@ -6,4 +6,4 @@ mod wire;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cors-example-warp");
 
 // For warp the text makes another path, which has no route.
-const NOT_A_NUMBER: &str = "404";
+const NOT_A_NUMBER: u16 = 404;
