@@ -7,6 +7,7 @@
 mod browser;
 mod difference;
 mod explanation;
+mod near;
 
 pub use browser::{Blocked, Exchange, PageRequest, PageRequestError};
 pub use difference::{Change, Difference, Right};
