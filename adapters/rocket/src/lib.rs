@@ -10,8 +10,8 @@ pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
     Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest, CorsView,
-    Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap, Refusal, Resource,
-    ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap, Refusal,
+    Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
 };
 pub use fairing::CorsFairing;
 pub use template::template;
