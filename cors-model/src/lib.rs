@@ -30,3 +30,16 @@ pub use tell::{Event, EventKind};
 
 #[doc = include_str!("../rules.md")]
 pub mod rules {}
+
+/// What an application uses of this crate. Each adapter exports all of it, so that an application needs the adapter alone.
+pub mod for_applications {
+    #[cfg(feature = "replace")]
+    #[doc(no_inline)]
+    pub use crate::CorsHandle;
+    #[doc(no_inline)]
+    pub use crate::{
+        Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest,
+        CorsView, Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap,
+        Refusal, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    };
+}

@@ -5,15 +5,8 @@ mod headers;
 mod middleware;
 mod template;
 
-#[cfg(feature = "replace")]
 #[doc(no_inline)]
-pub use cors_model::CorsHandle;
-#[doc(no_inline)]
-pub use cors_model::{
-    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest, CorsView,
-    Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap, Refusal,
-    Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
-};
+pub use cors_model::for_applications::*;
 pub use future::CorsFuture;
 pub use middleware::{CorsMiddleware, CorsService};
 pub use template::template;

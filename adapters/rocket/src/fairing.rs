@@ -1,4 +1,4 @@
-use std::{error::Error, io::Cursor};
+use std::{error::Error, future::ready, io::Cursor};
 
 use cors_model::{Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
@@ -60,9 +60,13 @@ impl Fairing for CorsFairing {
                 Ok(attached) => {
                     // A rank of its own, before all routes that are no answer to preflights.
                     let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
-                    let mut answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
-                    answer.name = Some(NAME.into());
-                    Ok(rocket.mount("/", vec![answer]).attach(Decide(attached)).attach(Decorate))
+                    let answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
+                    let answer = Route { name: Some(NAME.into()), ..answer };
+                    let decide = AdHoc::on_request("CORS decision", move |request, _| {
+                        decide(&attached, request);
+                        Box::pin(ready(()))
+                    });
+                    Ok(rocket.mount("/", vec![answer]).attach(decide).attach(Decorate))
                 }
                 Err(errors) => {
                     error!("{errors}");
@@ -80,13 +84,11 @@ impl Scope {
             Self::Paths(attached) => return Ok(attached),
             Self::Routes(attached) => attached,
             Self::Resource { policy, base, routes } => {
-                let paths = routes.iter().map(|route| format!("{base}/{}", route.uri.path()));
-                policy.at(templates(paths)?)?
+                policy.at(templates(routes.iter().map(|route| format!("{base}/{}", route.uri.path())))?)?
             }
         };
-        let own = |route: &&Route| route.name.as_deref() == Some(NAME);
-        let routes = rocket.routes().filter(|route| !own(route)).map(|route| route.uri.path());
-        Ok(attached.beside(templates(routes)?)?)
+        let routes = rocket.routes().filter(|route| route.name.as_deref() != Some(NAME));
+        Ok(attached.beside(templates(routes.map(|route| route.uri.path()))?)?)
     }
 }
 
@@ -97,28 +99,19 @@ const NAME: &str = "CORS answer";
 /// borrows.
 struct Decision(Cors, Verdict);
 
-/// Decides about each request before it is routed, while HEAD is still HEAD.
-struct Decide(Attached);
-
-#[rocket::async_trait]
-impl Fairing for Decide {
-    fn info(&self) -> Info {
-        Info { name: "CORS decision", kind: Kind::Request }
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        let headers = RequestLines(request.headers());
-        let path = request.uri().path().as_str();
-        let cors = self.0.current();
-        let verdict = cors.judge(CorsRequest::new(path, request.method().as_str(), &headers));
-        if let Verdict::Answer(_) = verdict {
-            // No fairing can answer; the route for preflights does.
-            request.set_method(Method::Options);
-        }
-        if !matches!(verdict, Verdict::Pass) {
-            // Where another policy has decided, that stands.
-            request.local_cache(|| Some(Decision(cors.cors(), verdict)));
-        }
+/// Decides about a request before it is routed, while HEAD is still HEAD.
+fn decide(attached: &Attached, request: &mut Request<'_>) {
+    let headers = RequestLines(request.headers());
+    let (path, method) = (request.uri().path().as_str(), request.method().as_str());
+    let cors = attached.current();
+    let decision = match cors.judge(CorsRequest::new(path, method, &headers)) {
+        Verdict::Pass => return,
+        // Where another policy has decided, that stands.
+        verdict => request.local_cache(|| Some(Decision(cors.cors(), verdict))),
+    };
+    if let Some(Decision(_, Verdict::Answer(_))) = decision {
+        // No fairing can answer; the route for preflights does.
+        request.set_method(Method::Options);
     }
 }
 

@@ -21,7 +21,7 @@ impl<'r> RequestHeaders for RequestLines<'r> {
 
     fn each<'l>(&'l self, mut each: impl FnMut(RequestField, Self::Line<'l>)) {
         for header in self.0.iter() {
-            let field = RequestField::PREFLIGHT.into_iter().find(|field| header.name == field.as_str());
+            let field = RequestField::of_preflight(header.name.as_str());
             if let (Some(field), Cow::Borrowed(line)) = (field, header.value) {
                 each(field, line);
             }

@@ -4,14 +4,7 @@ mod fairing;
 mod headers;
 mod template;
 
-#[cfg(feature = "replace")]
 #[doc(no_inline)]
-pub use cors_model::CorsHandle;
-#[doc(no_inline)]
-pub use cors_model::{
-    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest, CorsView,
-    Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap, Refusal,
-    Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
-};
+pub use cors_model::for_applications::*;
 pub use fairing::CorsFairing;
 pub use template::template;

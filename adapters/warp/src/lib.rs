@@ -3,15 +3,8 @@
 mod filter;
 mod replies;
 
-#[cfg(feature = "replace")]
 #[doc(no_inline)]
-pub use cors_model::CorsHandle;
-#[doc(no_inline)]
-pub use cors_model::{
-    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest, CorsView,
-    Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap, Refusal,
-    Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
-};
+pub use cors_model::for_applications::*;
 #[doc(no_inline)]
 pub use cors_tower::{CorsLayer, CorsService, FromBytes};
 pub use filter::{resource, with_cors};

@@ -39,6 +39,11 @@ impl RequestField {
     /// Those that make a preflight.
     pub const PREFLIGHT: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
 
+    /// That of [`RequestField::PREFLIGHT`] with this name, in any case.
+    pub fn of_preflight(name: &str) -> Option<Self> {
+        Self::PREFLIGHT.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(name))
+    }
+
     /// All names in a framework's own type, each at the place `field as usize`.
     pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
         Self::ALL.map(Self::as_str).map(make)
