@@ -2,6 +2,7 @@ use std::{error::Error, future::ready, io::Cursor};
 
 use cors_model::{Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
+use rocket::futures::future::BoxFuture;
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
 use rocket::{Build, Data, Request, Response, Rocket, Route, error, route};
@@ -60,12 +61,10 @@ impl Fairing for CorsFairing {
                 Ok(attached) => {
                     // A rank of its own, before all routes that are no answer to preflights.
                     let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
-                    let answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
-                    let answer = Route { name: Some(NAME.into()), ..answer };
-                    let decide = AdHoc::on_request("CORS decision", move |request, _| {
-                        decide(&attached, request);
-                        Box::pin(ready(()))
-                    });
+                    let mut answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
+                    answer.name = Some(NAME.into());
+                    let decide =
+                        AdHoc::on_request("CORS decision", move |request, _| decide(&attached, request));
                     Ok(rocket.mount("/", vec![answer]).attach(decide).attach(Decorate))
                 }
                 Err(errors) => {
@@ -100,19 +99,20 @@ const NAME: &str = "CORS answer";
 struct Decision(Cors, Verdict);
 
 /// Decides about a request before it is routed, while HEAD is still HEAD.
-fn decide(attached: &Attached, request: &mut Request<'_>) {
+fn decide<'r>(attached: &Attached, request: &mut Request<'_>) -> BoxFuture<'r, ()> {
     let headers = RequestLines(request.headers());
     let (path, method) = (request.uri().path().as_str(), request.method().as_str());
     let cors = attached.current();
-    let decision = match cors.judge(CorsRequest::new(path, method, &headers)) {
-        Verdict::Pass => return,
+    let verdict = cors.judge(CorsRequest::new(path, method, &headers));
+    if !matches!(verdict, Verdict::Pass) {
         // Where another policy has decided, that stands.
-        verdict => request.local_cache(|| Some(Decision(cors.cors(), verdict))),
-    };
-    if let Some(Decision(_, Verdict::Answer(_))) = decision {
-        // No fairing can answer; the route for preflights does.
-        request.set_method(Method::Options);
+        let decision = request.local_cache(|| Some(Decision(cors.cors(), verdict)));
+        if let Some(Decision(_, Verdict::Answer(_))) = decision {
+            // No fairing can answer; the route for preflights does.
+            request.set_method(Method::Options);
+        }
     }
+    Box::pin(ready(()))
 }
 
 /// The handler of the route that answers in the place of the application. Any other request is not for it.
