@@ -5,7 +5,8 @@ mod common;
 
 use common::{A, B, build, headers};
 use cors_model::{
-    Any, CorsConfig, CorsRequest, Decision, Resource, ResourceOptions, Risk, Route, Target, Verdict,
+    Any, CorsConfig, CorsRequest, Decision, Enforce, Reply, Resource, ResourceOptions, Risk, Route, Target,
+    Verdict,
 };
 use http::HeaderMap;
 
@@ -191,6 +192,52 @@ fn s24_no_path_allocates() {
             assert_eq!(counted(|| cors.judge(&request)).0, 0, "{path}, {target:?}");
         }
     }
+}
+
+#[test]
+fn s28_no_enforcement_allocates() {
+    let hosts = (0..1000).map(|at| format!("h{at}.example:*"));
+    let exempt = (0..1000).map(|at| format!("POST /hooks/{at}/{{id}}"));
+    let cors = build(
+        CorsConfig::new()
+            .enforce(Enforce::refuse().hosts(hosts).exempt(exempt))
+            .add(Resource::at("/items/{id}").also(A, options().allow_headers(["Authorization"]))),
+    );
+    let long = "x".repeat(70_000);
+    let requests = [
+        headers(&[]),
+        headers(&[("host", "H7.example:8443"), ("origin", "https://h7.example:8443")]),
+        headers(&[("host", "h7.example"), ("origin", A), ("authorization", "Bearer 1")]),
+        headers(&[("host", "h7.example"), ("origin", B), ("cookie", &long)]),
+        headers(&[("host", "h7.example"), ("origin", &long), ("upgrade", &",websocket".repeat(7000))]),
+        headers(&[("host", "h7.example"), ("sec-fetch-site", &long)]),
+        headers(&[("host", &long), ("origin", A)]),
+        headers(&vec![("host", "h7.example"); 1024]),
+        headers(&[("host", "h7.example"), ("origin", A), ("access-control-request-method", "POST")]),
+    ];
+    let (mut passed, mut refused) = (0, 0);
+    for request in &requests {
+        // As above.
+        let _shared = request.clone();
+        for method in ["GET", "POST", "CONNECT", "OPTIONS"] {
+            for path in ["/items/1", "/hooks/7/x", "/hooks/7%2fx", "/elsewhere", "*"] {
+                for authority in [None, Some("h7.example"), Some("[::1"), Some(long.as_str())] {
+                    let asked = CorsRequest::new(path, method, request).authority(authority);
+                    let (allocations, decision) = counted(|| cors.decide(&asked));
+                    assert_eq!(allocations, 0, "{method} {path} {authority:?}");
+                    let Decision::Answer(reply @ Reply::Refused(_)) = decision else {
+                        passed += 1;
+                        continue;
+                    };
+                    refused += 1;
+                    let mut response = HeaderMap::with_capacity(64);
+                    let writing = counted(|| drop(cors.answer(reply, request, &mut response))).0;
+                    assert_eq!(writing, 0, "{method} {path} {authority:?}");
+                }
+            }
+        }
+    }
+    assert!(passed > 50 && refused > 50, "{passed} passed, {refused} were refused");
 }
 
 /// How many bytes are held once this many resources with a route are built.

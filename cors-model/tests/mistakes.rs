@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use cors_model::{Any, CorsConfig, Resource, ResourceOptions, Risk, Route};
+use cors_model::{Any, CorsConfig, Enforce, Resource, ResourceOptions, Risk, Route};
 
 /// One mistake: how it is written, in code and in a file.
 struct Mistake {
@@ -241,6 +241,56 @@ fn files() -> Headed {
     ("FILES", mistakes.map(in_a_file).into())
 }
 
+fn enforcement() -> Headed {
+    let hosts = |host: &str| {
+        let code = app().all_resources().enforce(Enforce::refuse().hosts([host]));
+        both(code, &format!("enforce.hosts = [{host:?}]")).behind(APP)
+    };
+    let exempt = |request: &str| {
+        let code = app().all_resources().enforce(Enforce::refuse().exempt([request]));
+        both(code, &format!("enforce.exempt = [{request:?}]")).behind(APP)
+    };
+    let mut mistakes: Vec<_> = [
+        "https://api.example:8443/",
+        "api.example/v1",
+        "me@api.example",
+        "*.api.example",
+        "*",
+        "::1",
+        "api.example:99999",
+        "b\u{fc}cher.example",
+        "",
+    ]
+    .map(hosts)
+    .into();
+    mistakes.extend(
+        [
+            "webhooks",
+            "POST webhooks/{id}",
+            "POST",
+            "POST,PUT /webhooks",
+            "* /webhooks",
+            "TRACE /webhooks",
+            "POST /webhooks/:id",
+            "/oauth/*",
+            "https://api.example/oauth/callback",
+            "",
+        ]
+        .map(exempt),
+    );
+    mistakes.extend(
+        [
+            "enforce = true",
+            "enforce.mode = \"block\"",
+            "enforce.hosts = \"api.example\"",
+            "enforce.exempt = [\"/a\", 1]",
+            "enforce.origins = [\"https://app.example\"]",
+        ]
+        .map(in_a_file),
+    );
+    ("ENFORCEMENT", mistakes)
+}
+
 fn advice() -> Headed {
     let at = |file: &str, resource| both(app().add(resource), file).behind(APP);
     let mistakes = vec![
@@ -276,8 +326,17 @@ fn advice() -> Headed {
 
 #[test]
 fn what_is_printed_for_each_mistake() {
-    let headed =
-        [origins(), wildcards(), methods_and_headers(), paths(), levels(), risks(), files(), advice()];
+    let headed = [
+        origins(),
+        wildcards(),
+        methods_and_headers(),
+        paths(),
+        levels(),
+        risks(),
+        files(),
+        enforcement(),
+        advice(),
+    ];
     let count: usize = headed.iter().map(|(_, mistakes)| mistakes.len()).sum();
     assert!(count >= 60, "{count}");
     let mut text =

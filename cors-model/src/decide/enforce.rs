@@ -37,8 +37,9 @@ impl Policy {
             return None;
         }
         // 3
-        let is_handshake = is_handshake(request.headers);
-        if matches!(request.method, "GET" | "HEAD" | "OPTIONS") && !is_handshake {
+        let is_safe = matches!(request.method, "GET" | "HEAD" | "OPTIONS");
+        let is_handshake = is_safe && is_handshake(request.headers);
+        if is_safe && !is_handshake {
             return None;
         }
         // 4

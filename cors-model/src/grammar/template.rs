@@ -20,8 +20,13 @@ pub(crate) struct Template(Vec<Segment>);
 impl Template {
     /// Reads `/items/{id}` or `/files/{*rest}`; `{{` and `}}` stand for braces. The error says how to fix it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_behind("", text)
+    }
+
+    /// Reads a template behind some other text, which the error repeats.
+    pub(crate) fn parse_behind(before: &str, text: &str) -> Result<Self, String> {
         Self::read(text).map_err(|help| match translated(text) {
-            Some(ours) => format!("{help}; write {ours}"),
+            Some(ours) => format!("{help}; write {before}{ours}"),
             None => help.into(),
         })
     }

@@ -1,12 +1,12 @@
 //! What enforcement looks up (S28): the hosts that are served, and the requests that are exempt.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use crate::config::Enforce;
 use crate::config::enforce::Mode;
 use crate::error::{ErrorKind, Place};
-use crate::grammar::method;
+use crate::grammar::method::{self, MethodError};
 use crate::grammar::origin::{is_web_host, number_without_zeros, split_port};
 use crate::grammar::template::Template;
 use crate::policy::build::Builder;
@@ -60,12 +60,12 @@ impl Hosts {
         self.exact.contains(lower) || has_any_port()
     }
 
-    fn insert(&mut self, text: &str) -> Result<(), &'static str> {
-        const HELP: &str = "write `api.example.com`, `api.example.com:8443`, or `localhost:*` for any port, without a scheme or a path";
+    /// Adds an entry of `hosts`, unless it is not valid.
+    fn insert(&mut self, text: &str) -> Option<()> {
         let text = text.to_ascii_lowercase();
         let (host, port) = split_port(text.as_bytes());
         if !is_web_host(host) {
-            return Err(HELP);
+            return None;
         }
         let mut insert = |end: &str| {
             self.exact.insert([host, end.as_bytes()].concat());
@@ -75,13 +75,36 @@ impl Hosts {
                 self.any_port.insert(host.into());
             }
             None => ["", ":80", ":443"].into_iter().for_each(insert),
-            Some(port) => match number_without_zeros(port).ok_or(HELP)? {
+            Some(port) => match number_without_zeros(port)? {
                 port @ (80 | 443) => ["", &format!(":{port}")].into_iter().for_each(insert),
                 port => insert(&format!(":{port}")),
             },
         }
-        Ok(())
+        Some(())
     }
+}
+
+/// How to fix an entry of `hosts`.
+fn help_with_host(text: &str) -> String {
+    let is_valid = |host: &str| Hosts::default().insert(host).is_some();
+    let rest = text.trim().split_once("://").map_or(text.trim(), |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let in_brackets = format!("[{host}]");
+    if is_valid(host) {
+        return format!("a host has no scheme, no user name and no path; write {host}");
+    }
+    if is_valid(&in_brackets) {
+        return format!("an IPv6 address has brackets; write {in_brackets}");
+    }
+    if !host.is_ascii() {
+        return "browsers send the host in punycode; write that".into();
+    }
+    if host.starts_with('*') {
+        return "a host has no wildcard; name each host, or leave out `hosts` to serve every host".into();
+    }
+    "write `api.example.com`, `api.example.com:8443` (that port alone, 1 to 65535), or `localhost:*` (any port)"
+        .into()
 }
 
 impl Exempt {
@@ -100,7 +123,8 @@ impl Builder {
         let hosts = enforce.hosts.as_ref().map(|hosts| {
             let mut served = Hosts::default();
             for host in hosts {
-                if let Err(help) = served.insert(host) {
+                if served.insert(host).is_none() {
+                    let help = help_with_host(host);
                     self.error(ErrorKind::InvalidServedHost, here.key("hosts"), host, help);
                 }
             }
@@ -114,7 +138,6 @@ impl Builder {
         let mut by_shape: HashMap<String, usize> = HashMap::new();
         let mut templates = Vec::new();
         let mut methods: Vec<Methods> = Vec::new();
-        let mut seen = HashSet::new();
         for text in requests {
             let (method, template) = match exemption(text) {
                 Ok(exemption) => exemption,
@@ -124,9 +147,6 @@ impl Builder {
                 }
             };
             let shape = template.shape();
-            if !seen.insert((shape.clone(), method)) {
-                self.error(ErrorKind::Duplicate, place.clone(), text, "write it once");
-            }
             let at = match by_shape.entry(shape) {
                 Entry::Occupied(at) => *at.get(),
                 Entry::Vacant(place) => {
@@ -149,16 +169,32 @@ impl Builder {
     }
 }
 
-/// A method, if there is one, and a template.
+/// A method, if there is one, and a template. The error says how to fix it.
 fn exemption(text: &str) -> Result<(Option<&str>, Template), String> {
-    const HELP: &str = "write a path template, such as `/oauth/callback`, or a method and one, such as `POST /webhooks/{id}`";
-    let (method, template) = match text.split_once(' ') {
+    const HELP: &str = "write a path template, such as `/oauth/callback`, or one method and a path template, such as `POST /webhooks/{id}`";
+    // A template may be written decoded, and have a space in it.
+    let (method, template) = match text.split_once(' ').filter(|_| !text.starts_with('/')) {
         Some((method, template)) => (Some(method), template.trim_start()),
         None => (None, text),
     };
-    if !template.starts_with('/') {
-        return Err(HELP.into());
+    let method = method.map(method::normalise).transpose().map_err(|error| match error {
+        MethodError::Forbidden => "pages cannot send that method; remove the entry".into(),
+        MethodError::Wildcard => format!("a path alone stands for every method; write {template}"),
+        MethodError::NoToken => HELP.into(),
+    })?;
+    let before = method.map_or(String::new(), |method| format!("{method} "));
+    if template.starts_with('/') {
+        return Ok((method, Template::parse_behind(&before, template)?));
     }
-    let method = method.map(|method| method::normalise(method).map_err(|_| HELP)).transpose()?;
-    Ok((method, Template::parse(template)?))
+    let path = match template.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or_else(String::new, |path| rest[path..].into()),
+        None => format!("/{template}"),
+    };
+    let is_method_alone = method.is_none() && !template.contains(|char: char| char.is_ascii_lowercase());
+    Err(match Template::parse(&path) {
+        Ok(_) if path != "/" && !is_method_alone => {
+            format!("a path begins with a slash; write {before}{path}")
+        }
+        _ => HELP.into(),
+    })
 }

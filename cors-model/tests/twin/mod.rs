@@ -1,4 +1,4 @@
-//! The naive twin: an independent reading of the semantics (S1 to S24), compared with the real library.
+//! The naive twin: an independent reading of the semantics (S1 to S24, S28), compared with the real library.
 //!
 //! Loops and strings, nothing clever, nothing shared with the library. It reads the configuration in file form. Only
 //! tests have the strategies of proptest.
@@ -6,6 +6,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
 pub mod compare;
+pub mod enforce;
 #[cfg(test)]
 pub mod generate;
 #[cfg(test)]

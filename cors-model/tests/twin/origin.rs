@@ -207,16 +207,24 @@ pub fn is_below_public_suffix(pattern: &Pattern, is_public_suffix: &dyn Fn(&str)
 }
 
 /// Scheme, host and port as written; the host of an IPv6 address keeps its brackets.
-fn split(text: &str) -> Option<(String, String, Option<String>)> {
+pub fn split(text: &str) -> Option<(String, String, Option<String>)> {
     let (scheme, rest) = text.split_once("://")?;
-    let end = if rest.starts_with('[') { rest.find(']')? + 1 } else { rest.find(':').unwrap_or(rest.len()) };
-    let host = &rest[..end];
-    let tail = &rest[end..];
-    if tail.is_empty() {
-        return Some((scheme.to_string(), host.to_string(), None));
-    }
-    let port = tail.strip_prefix(':')?;
-    Some((scheme.to_string(), host.to_string(), Some(port.to_string())))
+    let (host, port) = split_host(rest)?;
+    Some((scheme.to_string(), host, port))
+}
+
+/// Host and port as written.
+pub fn split_host(text: &str) -> Option<(String, Option<String>)> {
+    let end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
+    let host = text[..end].to_string();
+    let tail = &text[end..];
+    if tail.is_empty() { Some((host, None)) } else { Some((host, Some(tail.strip_prefix(':')?.to_string()))) }
+}
+
+/// 1 to 65535, without leading zeros.
+pub fn port_number(port: &str) -> Option<u16> {
+    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
+    if digits { port.parse().ok() } else { None }
 }
 
 fn scheme_is_good(scheme: &str) -> bool {
@@ -240,17 +248,10 @@ fn port_is_good(scheme: &str, host: &str, port: &Option<String>) -> bool {
         "ftp" => "21",
         _ => "",
     };
-    if port.is_empty()
-        || !port.bytes().all(|b| b.is_ascii_digit())
-        || port.starts_with('0')
-        || port == default
-    {
-        return false;
-    }
-    port.parse::<u16>().is_ok()
+    port != default && port_number(port).is_some()
 }
 
-fn host_is_good(scheme: &str, host: &str) -> bool {
+pub fn host_is_good(scheme: &str, host: &str) -> bool {
     if scheme == "file" {
         return host.is_empty();
     }

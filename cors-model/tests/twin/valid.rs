@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::enforce;
 use super::origin::{Host, Pattern, is_below_public_suffix, is_insecure, parse_pattern, patterns};
 use super::template::{canonical, segments};
 use super::{is_token, members, method_name, strings};
@@ -81,8 +82,10 @@ impl Check<'_> {
             "diagnostics",
             "defaults",
             "resources",
+            "enforce",
         ];
         self.keys(config, &known, "");
+        self.problems.extend(enforce::faults(&config["enforce"]));
         for risk in strings(&config["accept_risks"]) {
             if !RISKS.contains(&risk.as_str()) {
                 self.problem("unknown-risk", &risk);

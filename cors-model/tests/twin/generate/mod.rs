@@ -4,6 +4,7 @@
 mod aimed;
 mod broken;
 mod config;
+mod enforce;
 mod origin;
 mod request;
 pub mod spelling;
@@ -20,6 +21,7 @@ use super::{Request, Response};
 pub use aimed::{Aimed, aimed};
 pub use broken::{REPEATED_KEYS, broken_config};
 pub use config::config;
+pub use enforce::enforced;
 pub use origin::origin_text;
 pub use request::request;
 use spelling::{any_spellings, spell};

@@ -1,8 +1,10 @@
 //! What the strategies choose from.
 
+mod enforce;
 mod origins;
 mod paths;
 
+pub use enforce::*;
 pub use origins::*;
 pub use paths::*;
 
