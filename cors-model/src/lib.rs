@@ -16,7 +16,9 @@ pub use config::{
 };
 pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
-pub use explain::{Blocked, Exchange, Explanation, PageRequest, PageRequestError, Step};
+pub use explain::{
+    Blocked, Change, Difference, Exchange, Explanation, PageRequest, PageRequestError, Right, Step,
+};
 pub use grammar::header::{RequestField, ResponseField};
 #[cfg(feature = "replace")]
 pub use policy::CorsHandle;
