@@ -7,6 +7,8 @@
 mod browser;
 mod difference;
 mod explanation;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use browser::{Blocked, Exchange, PageRequest, PageRequestError};
 pub use difference::{Change, Difference, Right};
