@@ -120,6 +120,9 @@ impl<'a> Place<'a> {
             questions.extend(self.preflight(&asker, first, &listed(options)));
             questions.extend(self.preflight(&asker, first, UNLISTED));
         }
+        // An origin that asks because of two patterns asks the same twice.
+        let mut known = HashSet::new();
+        questions.retain(|question| known.insert(question.to_string()));
         questions
     }
 
