@@ -320,7 +320,7 @@ fn s24_an_explanation_shows_the_readings_and_what_to_register() {
     assert!(text.contains("read it as /items/a/b, which belongs to the resource /items/{a}/{b}"), "{text}");
     assert!(text.contains("register that with the rules of the resource /items/{id}"), "{text}");
     assert!(explain("/static/x/..").contains("a segment `..`"));
-    assert!(explain("/static/secret.txt").contains("S6   the path is not registered, or is excluded"));
+    assert!(explain("/static/secret.txt").contains("S6   the path is excluded by /static/secret.txt"));
 }
 
 #[test]

@@ -10,8 +10,9 @@ pub use body::{FromBytes, KnownBody, MakeBody};
 pub use cors_model::CorsHandle;
 #[doc(no_inline)]
 pub use cors_model::{
-    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsView, ErrorKind,
-    Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+    Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest, CorsView,
+    Difference, ErrorKind, Explanation, Names, OriginMap, Resource, ResourceOptions, ResourcePolicy, Risk,
+    Route, presets,
 };
 pub use future::CorsFuture;
 pub use layer::{CorsLayer, CorsService};

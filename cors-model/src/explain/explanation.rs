@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use http::HeaderMap;
 use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue};
 
 use crate::config::enforce::Mode;
 use crate::decide::judge::only_line;
-use crate::decide::request::{CorsRequest, Lines, Target, read};
-use crate::decide::verdict::{Asked, Preflight, Refusal, Reply, Verdict};
+use crate::decide::request::{CorsRequest, Lines, RequestHeaders, Target, read};
+use crate::decide::verdict::{Actual, Asked, Preflight, Refusal, Reply, Verdict};
 use crate::error::Level;
+use crate::explain::near;
 use crate::grammar::header::RequestField;
 use crate::grammar::path::respelled;
 use crate::grammar::token::elements;
@@ -97,9 +98,11 @@ impl fmt::Display for Explanation {
 
 impl Cors {
     /// Tells how a request is decided: which resource, level, pattern and rule, and what would be answered.
-    /// For tools and tests; it allocates.
-    pub fn explain(&self, request: &CorsRequest<'_, HeaderMap>) -> Explanation {
-        let headers = request.headers;
+    /// Where it is not shared, also what was probably meant, and what to write. For tools and tests; it allocates.
+    pub fn explain<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Explanation {
+        let headers = &copied(request.headers);
+        let CorsRequest { target, path, method, authority, .. } = *request;
+        let request = &CorsRequest { target, path, method, authority, headers };
         let verdict = self.judge(request);
         let mut written = HeaderMap::new();
         let mut answer = None;
@@ -119,6 +122,21 @@ impl Cors {
         let line = format!("{} {}{at}{from}", request.method.escape_debug(), request.path.escape_debug());
         Explanation { request: line, verdict, steps: teller.steps, answer, headers: written }
     }
+}
+
+/// The lines that a decision reads. What no header line can hold is escaped, and so stays malformed.
+fn copied<H: RequestHeaders + ?Sized>(headers: &H) -> HeaderMap {
+    let mut copy = HeaderMap::new();
+    for field in RequestField::ALL {
+        for line in headers.lines(field) {
+            let line = line.as_ref();
+            let escaped = || HeaderValue::from_str(&line.escape_ascii().to_string()).ok();
+            if let Some(value) = HeaderValue::from_bytes(line).ok().or_else(escaped) {
+                copy.append(field.http(), value);
+            }
+        }
+    }
+    copy
 }
 
 struct Teller<'a> {
@@ -143,7 +161,10 @@ impl Teller<'_> {
         match verdict {
             Verdict::Pass | Verdict::Answer(Reply::Refused(_)) => {}
             Verdict::Answer(Reply::Preflight(preflight)) => self.preflight(resource, preflight),
-            Verdict::Actual(_) => self.actual(resource, request.method),
+            Verdict::Actual(actual) => {
+                self.actual(resource, request.method);
+                self.credentials(actual);
+            }
         }
     }
 
@@ -172,7 +193,45 @@ impl Teller<'_> {
         };
         match self.policy.paths.objected(told, request.path) {
             Some((resource, objection)) => self.objection(request.path, resource, objection),
-            None => self.say("S6", "the path is not registered, or is excluded: CORS leaves it alone"),
+            None => self.excluded_or_unregistered(request.path),
+        }
+    }
+
+    fn excluded_or_unregistered(&mut self, path: &str) {
+        let resources = self.policy.config.resources.len();
+        if let Some(template) = self.policy.paths.excluded(path) {
+            let template = self.policy.config.excluded.get(template as usize - resources);
+            let template = template.map_or("", String::as_str);
+            return self.say("S6", format!("the path is excluded by {template}: CORS leaves it alone"));
+        }
+        self.say("S6", "the path is not registered: CORS leaves it alone");
+        if let Some(near) = near::path(self.policy, path) {
+            self.say("S6", near);
+        }
+    }
+
+    /// A shared response that a browser keeps from the page all the same.
+    fn credentials(&mut self, actual: Actual) {
+        let Some(grant) = actual.grant else { return };
+        let entry = &self.policy.entries[grant.entry as usize];
+        if entry.credentials || read(self.headers, RequestField::Origin).is_none() {
+            return;
+        }
+        if self.headers.contains_key(RequestField::Cookie.http()) {
+            self.say(
+                "S13",
+                "the request has a Cookie, but that entry does not allow credentials: the browser keeps the response from the page; \
+                 set `allow_credentials`, or send no credentials",
+            );
+        }
+        let authorization = RequestField::Authorization;
+        let is_allowed = entry.requested.allows(authorization.as_str().as_bytes());
+        if self.headers.contains_key(authorization.http()) && !is_allowed {
+            self.say(
+                "S13",
+                "the request has Authorization, which that entry does not allow: the browser keeps the response from the page; add it to \
+                 `allow_headers` if the page sets it, or set `allow_credentials` if the browser does",
+            );
         }
     }
 
@@ -265,6 +324,9 @@ impl Teller<'_> {
         let route = self.policy.route(resource, method.as_bytes());
         let Some(pick) = self.policy.pick(resource, route, origin) else {
             self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");
+            if let Some(near) = near::origin(self.policy, resource, origin) {
+                self.say("S1", near);
+            }
             return None;
         };
         let pattern = self.policy.origins.text(pick.pattern);
@@ -285,6 +347,9 @@ impl Teller<'_> {
             }
         };
         self.say("S4", text);
+        if !enabled {
+            self.say("S4", near::method(self.policy, resource, origin, method));
+        }
         enabled.then_some(pick)
     }
 }

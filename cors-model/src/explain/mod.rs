@@ -7,6 +7,7 @@
 mod browser;
 mod difference;
 mod explanation;
+mod near;
 #[cfg(feature = "testing")]
 pub mod testing;
 

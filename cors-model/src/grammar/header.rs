@@ -25,7 +25,7 @@ pub enum RequestField {
 }
 
 impl RequestField {
-    const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Origin,
         Self::RequestMethod,
         Self::RequestHeaders,

@@ -127,6 +127,12 @@ impl Paths {
         self.known[self.sent.find_template(template)? as usize].resource
     }
 
+    /// The template that excludes a path, as it was sent.
+    pub(crate) fn excluded(&self, path: &str) -> Option<TemplateId> {
+        let template = self.sent.find(without_query(path))?.template;
+        self.known[template as usize].resource.is_none().then_some(template)
+    }
+
     /// Is this template registered or excluded?
     pub(crate) fn has_template(&self, template: &str) -> bool {
         self.sent.find_template(template).is_some()
