@@ -184,11 +184,11 @@ asks at /hello, from an origin that https://app.example matches
 got 401, without Access-Control headers
   allow: GET,HEAD,PUT
 expected 204
-  vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
-  access-control-allow-origin: https://app.example
-  access-control-allow-methods: GET, PUT, HEAD
   access-control-allow-credentials: true
+  access-control-allow-methods: GET, PUT, HEAD
+  access-control-allow-origin: https://app.example
   access-control-max-age: 600
+  vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
 wrong: the status, access-control-allow-origin, access-control-allow-credentials, access-control-allow-methods, \
          access-control-max-age, vary
 usual causes:

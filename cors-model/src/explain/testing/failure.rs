@@ -103,5 +103,7 @@ fn without(headers: &HeaderMap) -> &'static str {
 }
 
 fn lines(f: &mut fmt::Formatter<'_>, headers: &HeaderMap) -> fmt::Result {
-    headers.iter().try_for_each(|(name, value)| writeln!(f, "  {name}: {}", value.as_bytes().escape_ascii()))
+    let mut lines: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    lines.sort_by_key(|(name, _)| *name);
+    lines.into_iter().try_for_each(|(name, value)| writeln!(f, "  {name}: {}", value.escape_ascii()))
 }
