@@ -1,7 +1,5 @@
 //! `cors_model::testing` finds mistakes that were built into applications on purpose.
 
-mod common;
-
 use std::convert::Infallible;
 
 use axum::Router;
@@ -12,14 +10,25 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use common::{APP, layer, policy};
 use cors_model::testing::{Cause, Questions, Report};
-use cors_tower::{CorsConfig, CorsLayer, Resource, ResourceOptions};
+use cors_tower::{Cors, CorsConfig, CorsLayer, Resource, ResourceOptions, Route};
 use tower::{Service, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// `/missing` has no route, so that its answer is the router's own 404.
-const OTHERS: [&str; 2] = ["/notes/{id}", "/missing"];
+const APP: &str = "https://app.example";
+
+/// `/missing` has no route in the application, so that its answer is the router's own 404.
+fn policy() -> Cors {
+    let options =
+        ResourceOptions::new().allow_credentials().allow_headers(["X-Id"]).expose_headers(["X-Total"]);
+    let hello = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
+    let config = CorsConfig::new().defaults([(APP, options.max_age(600))]).add(hello);
+    config.add(Resource::at("/notes/{id}")).add(Resource::at("/missing")).build().unwrap()
+}
+
+fn layer() -> CorsLayer {
+    CorsLayer::new(policy())
+}
 
 async fn hello() -> &'static str {
     "hello"
@@ -33,7 +42,7 @@ async fn report<S>(app: S) -> Report
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone,
 {
-    let questions = Questions::of(&policy(&OTHERS)).path("/notes/{id}", "/notes/7");
+    let questions = Questions::of(&policy()).path("/notes/{id}", "/notes/7");
     let mut report = questions.report();
     for question in questions.iter() {
         let request = question.request().map(|()| Body::empty());
@@ -51,7 +60,7 @@ fn assert_found(report: &Report, cause: Cause) {
 
 #[tokio::test]
 async fn an_application_without_a_mistake_passes() {
-    let report = report(routes().layer(layer(&OTHERS))).await;
+    let report = report(routes().layer(layer())).await;
     assert!(report.is_good(), "{report}");
     assert!(report.asked() > 50);
     assert_eq!(report.skipped(), [""; 0]);
@@ -71,26 +80,26 @@ async fn authentication_outside_of_the_policy() {
             false => StatusCode::UNAUTHORIZED.into_response(),
         }
     }
-    let report = report(routes().layer(layer(&OTHERS)).layer(from_fn(sign_in))).await;
+    let report = report(routes().layer(layer()).layer(from_fn(sign_in))).await;
     assert_found(&report, Cause::Authentication);
 }
 
 #[tokio::test]
 async fn a_layer_before_the_routes() {
-    let app = Router::new().layer(layer(&OTHERS)).merge(routes());
+    let app = Router::new().layer(layer()).merge(routes());
     assert_found(&report(app).await, Cause::AddedBeforeRoutes);
 }
 
 #[tokio::test]
 async fn a_layer_around_a_handler() {
-    let handler = || hello.layer(layer(&OTHERS));
+    let handler = || hello.layer(layer());
     let app = Router::new().route("/hello", get(handler()).put(handler()));
     assert_found(&report(app).await, Cause::AroundHandler);
 }
 
 #[tokio::test]
 async fn a_handler_for_options() {
-    let handler = || hello.layer(layer(&OTHERS));
+    let handler = || hello.layer(layer());
     let app = Router::new().route("/hello", get(handler()).put(handler()).options(|| async { "GET, PUT" }));
     assert_found(&report(app).await, Cause::OwnOptions);
 }
@@ -102,13 +111,13 @@ async fn a_prefix_that_was_cut() {
         request
     };
     let app = Router::new().nest("/v1", routes());
-    let app = ServiceBuilder::new().map_request(behind_api).layer(layer(&OTHERS)).service(app);
+    let app = ServiceBuilder::new().map_request(behind_api).layer(layer()).service(app);
     assert_found(&report(app).await, Cause::CutPrefix);
 }
 
 #[tokio::test]
 async fn a_layer_around_the_routes_alone() {
-    assert_found(&report(routes().route_layer(layer(&OTHERS))).await, Cause::Fallback);
+    assert_found(&report(routes().route_layer(layer())).await, Cause::Fallback);
 }
 
 #[tokio::test]
@@ -116,7 +125,7 @@ async fn a_redirect_outside_of_the_policy() {
     async fn to_https(request: Request) -> Redirect {
         Redirect::permanent(&format!("https://api.example{}", request.uri()))
     }
-    let app = routes().layer(layer(&OTHERS)).layer(from_fn(|request, _: Next| to_https(request)));
+    let app = routes().layer(layer()).layer(from_fn(|request, _: Next| to_https(request)));
     assert_found(&report(app).await, Cause::Redirect);
 }
 
@@ -125,7 +134,7 @@ async fn panics_are_caught_outside_of_the_policy() {
     async fn broken() -> &'static str {
         panic!("on purpose")
     }
-    let app = Router::new().route("/hello", get(broken)).layer(layer(&OTHERS)).layer(CatchPanicLayer::new());
+    let app = Router::new().route("/hello", get(broken)).layer(layer()).layer(CatchPanicLayer::new());
     assert_found(&report(app).await, Cause::OutsideError);
 }
 
@@ -135,7 +144,7 @@ async fn a_second_policy() {
         response.headers_mut().append(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         response
     }
-    let app = routes().layer(layer(&OTHERS)).layer(map_response(share));
+    let app = routes().layer(layer()).layer(map_response(share));
     assert_found(&report(app).await, Cause::SecondPolicy);
 }
 
@@ -146,9 +155,9 @@ async fn a_header_of_the_application() {
         response
     }
     // Inside of the policy it does no harm.
-    let good = report(routes().layer(map_response(share)).layer(layer(&OTHERS))).await;
+    let good = report(routes().layer(map_response(share)).layer(layer())).await;
     assert!(good.is_good(), "{good}");
-    let app = routes().layer(layer(&OTHERS)).layer(map_response(share));
+    let app = routes().layer(layer()).layer(map_response(share));
     assert_found(&report(app).await, Cause::OwnHeader);
 }
 
@@ -158,7 +167,7 @@ async fn vary_is_replaced() {
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
     }
-    let app = routes().layer(layer(&OTHERS)).layer(map_response(compress));
+    let app = routes().layer(layer()).layer(map_response(compress));
     assert_found(&report(app).await, Cause::LostVary);
 }
 
@@ -172,7 +181,7 @@ async fn another_policy_serves() {
 
 #[tokio::test]
 async fn a_failure_prints_what_was_sent_what_came_and_why() {
-    let app = routes().layer(layer(&OTHERS));
+    let app = routes().layer(layer());
     let app = app.layer(from_fn(|_: Request, _: Next| async { StatusCode::UNAUTHORIZED }));
     let report = report(app).await;
     assert_eq!(

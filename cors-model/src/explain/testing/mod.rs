@@ -16,7 +16,7 @@
 //!     .build()?;
 //! let questions = Questions::of(&cors).path("/notes/{id}", "/notes/7");
 //! let mut report = questions.report();
-//! for question in &questions {
+//! for question in questions.iter() {
 //!     let response = send(question.request());
 //!     report.add(question.check(&response));
 //! }

@@ -14,7 +14,7 @@ use crate::grammar::pattern::patterns;
 use crate::grammar::template::Template;
 use crate::policy::Cors;
 
-/// The questions that are worth asking of an application with this policy. Iterate over a reference to it.
+/// The questions that are worth asking of an application with this policy.
 ///
 /// At each resource ask two or more origins for each kind of pattern that counts there, look-alikes of them, a foreign origin, `null` and
 /// a request without an origin. An origin that a pattern matches asks with each method and with request headers in and out of the list,
