@@ -12,7 +12,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Checks the CORS policy of a file, and explains what it comes to in a browser
+/// Checks, explains and compares the CORS policies of files
 #[derive(Parser)]
 #[command(name = "cors", bin_name = "cors", version, styles = STYLES, term_width = 80, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -26,9 +26,10 @@ Examples:
   cors explain cors.toml --origin https://app.example --path /notes/1
   cors explain cors.toml --origin https://app.example --path /notes/1 \\
       --method PUT --header 'Content-Type: application/json' --credentials
+  cors diff old.toml cors.toml
 
-Exit status: 0; 1 where the file has errors; 2 where the command is not
-understood or a file cannot be read.
+Exit status: 0; 1 where a file has errors or somebody gains a right; 2 where the
+command is not understood or a file cannot be read.
 Colours: on a terminal. NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 on.";
 
 #[derive(Subcommand)]
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Follows a page's request through the browser and the policy
     Explain(Explain),
+    /// Prints who gains and who loses what when one file replaces another
+    Diff(Diff),
 }
 
 #[derive(clap::Args)]
@@ -106,3 +109,36 @@ rules.
 
 Exit status: 0 with an explanation, 1 where the file has errors, 2 where the
 command is not understood.";
+
+#[derive(clap::Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The configuration that serves: a .toml or a .json file
+    pub(crate) old: PathBuf,
+    /// The configuration that replaces it
+    pub(crate) new: PathBuf,
+    /// text, which is the default, or markdown for a forge
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text, hide_default_value = true, hide_possible_values = true)]
+    pub(crate) format: DiffFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Markdown,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  cors diff old.toml cors.toml
+      Who may do more, and who less?
+  git show main:cors.toml > old.toml && cors diff old.toml cors.toml
+      What does this branch change?
+  cors diff old.toml cors.toml --format markdown | gh pr comment -F -
+      Show it to those who review it.
+
+Both policies judge one origin for each pattern, one path for each template
+and each method that either names.
+
+Exit status: 0 where nobody gains a right, 1 where somebody does or a file has
+errors, 2 where a file cannot be read.";

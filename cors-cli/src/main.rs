@@ -1,7 +1,8 @@
-//! `cors`: checks the CORS policy of a file, and explains how a browser and the policy decide about a request.
+//! `cors`: checks the CORS policy of a file, explains how a browser and the policy decide about a request, and compares two files.
 
 mod args;
 mod check;
+mod diff;
 mod explain;
 mod file;
 mod finding;
@@ -53,6 +54,7 @@ fn run(command: Command) -> Result<Outcome, Misuse> {
     match command {
         Command::Check(check) => check::run(&check),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Diff(diff) => diff::run(&diff),
     }
 }
 

@@ -16,6 +16,7 @@ fn cases() -> Vec<(&'static str, String)> {
         ("help", "--help".into()),
         ("help-check", "check --help".into()),
         ("help-explain", "explain --help".into()),
+        ("help-diff", "diff --help".into()),
         ("check-good", "check notes.toml".into()),
         ("check-mistakes", "check mistakes.toml".into()),
         ("check-mistakes-as-json", "check mistakes.toml --format json".into()),
@@ -50,6 +51,14 @@ fn cases() -> Vec<(&'static str, String)> {
             explain("--origin https://a.partner.example:8443 --path /share --header X-Id"),
         ),
         ("explain-errors", format!("explain syntax.toml {PAGE} --path /notes")),
+        ("diff", "diff notes.toml notes-next.toml".into()),
+        ("diff-as-markdown", "diff notes.toml notes-next.toml --format markdown".into()),
+        ("diff-losses", "diff notes.toml notes-less.toml".into()),
+        ("diff-losses-as-markdown", "diff notes.toml notes-less.toml --format markdown".into()),
+        ("diff-nothing", "diff notes.toml notes.toml".into()),
+        ("diff-nothing-as-markdown", "diff notes.toml notes.toml --format markdown".into()),
+        ("diff-errors", "diff list.json syntax.json".into()),
+        ("misuse-diff", "diff notes.toml absent.toml".into()),
         ("misuse-command", "chek notes.toml".into()),
         ("misuse-file", "check absent.toml".into()),
         ("misuse-extension", "check notes.yaml".into()),
@@ -118,7 +127,7 @@ fn cors(line: &str) -> Command {
 
 /// Lines of more than 80 columns, but for the command line and for what is for programs.
 fn too_wide(name: &str, printed: &str) -> Vec<String> {
-    if name.starts_with("misuse") || name.ends_with("as-json") {
+    if name.starts_with("misuse") || name.ends_with("as-json") || name.ends_with("as-markdown") {
         return Vec::new();
     }
     let wide = printed.lines().skip(1).filter(|line| line.chars().count() > 80);

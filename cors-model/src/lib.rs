@@ -19,6 +19,8 @@ pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, Unknow
 pub use explain::{
     Blocked, Change, Difference, Exchange, Explanation, PageRequest, PageRequestError, Right, Step,
 };
+#[cfg(feature = "testing")]
+pub use explain::testing;
 pub use grammar::header::{RequestField, ResponseField};
 pub use policy::{Cors, ResourceKey, Value};
 #[cfg(feature = "replace")]

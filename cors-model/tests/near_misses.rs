@@ -49,10 +49,15 @@ fn a_method_beside_those_that_are_enabled() {
     };
     says(
         &preflight("DELETE"),
-        "enabled for this origin: GET, HEAD, PUT, PATCH; to enable DELETE, add a `Route`",
+        "enabled for this origin: GET, HEAD, PUT, PATCH; to enable DELETE, too, add a `Route` for it",
     );
     says(&preflight("patch"), "PATCH is enabled, so send that");
     says(&preflight("DELTE"), "DELETE may be meant");
+    let cors = build(CorsConfig::new().defaults([(A, ResourceOptions::new())]).all_resources());
+    says(
+        &explained(&cors, "PUT", "/", &[("origin", A)]),
+        "to enable PUT, too, list GET, HEAD, POST, PUT in `.allow_methods([..])`",
+    );
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod browser;
 mod difference;
 mod explanation;
 mod near;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use browser::{Blocked, Exchange, PageRequest, PageRequestError};
 pub use difference::{Change, Difference, Right};

@@ -54,13 +54,13 @@ fn begins_fixed(template: &str) -> bool {
 pub(super) fn method(policy: &Policy, resource: ResourceId, origin: &[u8], method: &str) -> String {
     let config = &policy.config;
     let routes = config.resources.get(resource as usize).map_or(&[][..], |resource| &resource.routes);
-    let routes = routes.iter().map(|route| route.method.as_str());
+    let on_routes = routes.iter().map(|route| route.method.as_str());
     let listed = levels(config, resource)
         .flat_map(OriginMap::iter)
         .filter_map(|(_, options)| options.allow_methods.as_ref());
     let listed = listed.flat_map(Names::iter);
     let named =
-        SAFELISTED.into_iter().chain(routes.chain(listed).filter_map(|method| normalise(method).ok()));
+        SAFELISTED.into_iter().chain(on_routes.chain(listed).filter_map(|method| normalise(method).ok()));
     let mut enabled: Vec<&str> = Vec::new();
     for name in named {
         if !enabled.contains(&name) && policy.granted(resource, origin, name).is_some() {
@@ -70,15 +70,19 @@ pub(super) fn method(policy: &Policy, resource: ResourceId, origin: &[u8], metho
     if let Some(upper) = enabled.iter().find(|enabled| enabled.eq_ignore_ascii_case(method)) {
         return format!("methods are compared with their case: {upper} is enabled, so send that");
     }
-    let enabled = if enabled.is_empty() { "no method is".into() } else { enabled.join(", ") };
-    let (route, list) = (config.language.route(), config.language.allow_methods());
     let known = match registered(method) {
         Registered::InUpperCase(known) | Registered::Nearly(known) => format!("; {known} may be meant"),
         Registered::Yes | Registered::No => String::new(),
     };
-    format!(
-        "enabled for this origin: {enabled}; to enable {method}, add {route} for it or name it in {list}{known}"
-    )
+    // A first route, or a list that leaves them out, would disable the others (S4).
+    let how = if routes.is_empty() {
+        let all: Vec<_> = enabled.iter().copied().chain([method]).collect();
+        format!("list {} in {}", all.join(", "), config.language.allow_methods())
+    } else {
+        format!("add {} for it", config.language.route())
+    };
+    let enabled = if enabled.is_empty() { "no method".into() } else { enabled.join(", ") };
+    format!("enabled for this origin: {enabled}; to enable {method}, too, {how}{known}")
 }
 
 /// For an origin that no pattern matches: a pattern that differs in its scheme, its port or `www.`.

@@ -104,3 +104,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,3 +116,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?).run(app(cors)).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

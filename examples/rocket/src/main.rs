@@ -124,3 +124,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     app(cors, address.parse()?).launch().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,3 +104,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     axum::serve(listener, app(cors)).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

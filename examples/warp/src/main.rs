@@ -112,3 +112,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     warp::serve(app(cors)).incoming(listener).run().await;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! One request, and what the policy answers.
+
+use std::fmt;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+
+use super::expected::Expected;
+use super::failure::Failure;
+use crate::decide::request::CorsRequest;
+use crate::policy::Cors;
+
+/// One request to your application, and what the response has to be by the policy. It prints as it is sent.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Question {
+    cors: Cors,
+    request: Request<()>,
+    about: String,
+}
+
+impl Question {
+    pub(super) fn new(cors: Cors, request: Request<()>, about: String) -> Self {
+        Self { cors, request, about }
+    }
+
+    /// The request to send. It has no body.
+    pub fn request(&self) -> Request<()> {
+        self.request.clone()
+    }
+
+    /// The resource, and whose page asks: `/notes, from a foreign origin`.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// Is the response what the policy decides?
+    ///
+    /// # Errors
+    /// It is not: a header that the policy owns is missing, has another value or is there twice, `Vary` lacks a name, or a preflight has
+    /// another status.
+    pub fn check<B>(&self, response: &Response<B>) -> Result<(), Failure> {
+        let (status, headers) = (response.status().as_u16(), response.headers());
+        let expected = self.expected();
+        let wrong = expected.differences(status, headers);
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(self.clone(), expected, status, headers.clone(), wrong))
+    }
+
+    /// [`Question::check`] for a framework whose headers are not those of the `http` crate, version 1. Lines that are not valid there
+    /// are left out.
+    ///
+    /// # Errors
+    /// As for [`Question::check`].
+    pub fn check_lines<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        status: u16,
+        lines: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<(), Failure> {
+        let mut response = Response::new(());
+        *response.status_mut() = status.try_into().unwrap_or_default();
+        for (name, value) in lines {
+            let name = HeaderName::from_bytes(name.as_ref().as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_ref())) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        self.check(&response)
+    }
+
+    fn expected(&self) -> Expected {
+        let (method, headers) = (self.request.method().as_str(), self.request.headers());
+        let request: CorsRequest<'_, HeaderMap> =
+            CorsRequest::new(self.request.uri().path(), method, headers);
+        Expected::of(&self.cors, &request)
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.request.method(), self.request.uri())?;
+        for (name, value) in self.request.headers() {
+            write!(f, "\n  {name}: {}", value.as_bytes().escape_ascii())?;
+        }
+        Ok(())
+    }
+}
