@@ -16,11 +16,11 @@ pub use config::{
 };
 pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
+#[cfg(feature = "testing")]
+pub use explain::testing;
 pub use explain::{
     Blocked, Change, Difference, Exchange, Explanation, PageRequest, PageRequestError, Right, Step,
 };
-#[cfg(feature = "testing")]
-pub use explain::testing;
 pub use grammar::header::{RequestField, ResponseField};
 pub use policy::{Cors, ResourceKey, Value};
 #[cfg(feature = "replace")]

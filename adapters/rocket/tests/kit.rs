@@ -63,7 +63,9 @@ fn assert_found(report: &Report, cause: Cause) {
 fn report_behind(header: Header<'static>) -> Report {
     let change = AdHoc::on_response("change", move |_, response| {
         let header = header.clone();
-        Box::pin(async move { drop(response.set_header(header)) })
+        Box::pin(async move {
+            response.set_header(header);
+        })
     });
     report(app().attach(CorsFairing::new(policy())).attach(change))
 }

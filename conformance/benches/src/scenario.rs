@@ -210,11 +210,11 @@ fn subdomains() -> Vec<Scenario> {
     .into()
 }
 
-const PATTERNS: f64 = 550.0;
+const PATTERNS: f64 = 900.0;
 /// With the walk over a path of up to 32 bytes, to see that it is plain (S24).
-const ROUTED: f64 = 750.0;
+const ROUTED: f64 = 2_600.0;
 /// A short path that is read twice.
-const READ: f64 = 3_900.0;
+const READ: f64 = 4_500.0;
 
 const PARTNER: &str = "https://partner.example";
 const ADMIN: &str = "https://admin.example";

@@ -16,9 +16,7 @@ pub fn policy(others: &[&str]) -> Cors {
 /// [`policy()`] with three more resources: `/plain` is shared with [`APP`] without any option, `/open` with everybody, `/other`
 /// with [`STRANGER`] alone.
 pub fn different_resources(others: &[&str]) -> Cors {
-    let only = |template, origin| {
-        Resource::at(template).only([(origin, ResourceOptions::new())])
-    };
+    let only = |template, origin| Resource::at(template).only([(origin, ResourceOptions::new())]);
     let config = shared_with_app(others).add(only("/plain", APP)).add(only("/open", "*"));
     build(config.add(only("/other", STRANGER)))
 }
