@@ -12,8 +12,13 @@ const APP: &str = "https://app.example";
 fn policy() -> Cors {
     let options =
         ResourceOptions::new().allow_credentials().allow_headers(["X-Id"]).expose_headers(["X-Total"]);
-    let hello = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
-    CorsConfig::new().defaults([(APP, options)]).add(hello).add(Resource::at("/notes/{id}")).build().unwrap()
+    let at_hello = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
+    CorsConfig::new()
+        .defaults([(APP, options)])
+        .add(at_hello)
+        .add(Resource::at("/notes/{id}"))
+        .build()
+        .unwrap()
 }
 
 fn middleware() -> CorsMiddleware {
