@@ -28,7 +28,7 @@ const GRANTED: &[&str] = &[
 ];
 
 const ALLOWED: &[&str] = &[
-    "access-control-allow-headers: content-type, x-grpc-web, x-user-agent, grpc-timeout, authorization",
+    "access-control-allow-headers: authorization, content-type, grpc-timeout, x-grpc-web, x-user-agent",
     "access-control-allow-methods: POST",
     TO_APP,
     "access-control-max-age: 600",
