@@ -1,4 +1,5 @@
 //! Who gains and who loses what when one policy replaces another (S25).
+#![cfg(feature = "serde")]
 
 mod common;
 mod twin;
