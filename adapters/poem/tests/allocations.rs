@@ -70,7 +70,6 @@ fn lines(response: &Response) -> usize {
 }
 
 #[test]
-#[ignore = "plainer rules and events cost one or two allocations more: to be taken back"]
 fn never_more_than_by_hand() {
     let mut worse = Vec::new();
     for class in actual().into_iter().chain(preflights()) {
@@ -89,7 +88,9 @@ fn never_more_than_by_hand() {
             let alone = if is_preflight { 0 } else { allocations(&application(number), &class.ask) };
             let ours = allocations(&ours, &class.ask) - alone;
             let hand = allocations(&hand, &class.ask) - alone;
-            if ours > hand {
+            // The list of methods is put together for a preflight at a resource with routes (S9).
+            let list = u64::from(class.name == "preflight allowed");
+            if ours > hand + list {
                 worse.push(format!("{}, a response of {number} lines: {ours}, by hand {hand}", class.name));
             }
         }

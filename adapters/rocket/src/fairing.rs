@@ -1,8 +1,7 @@
-use std::{error::Error, future::ready, io::Cursor};
+use std::{error::Error, io::Cursor};
 
 use cors_model::{Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
-use rocket::futures::future::BoxFuture;
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
 use rocket::{Build, Data, Request, Response, Rocket, Route, error, route};
@@ -63,9 +62,7 @@ impl Fairing for CorsFairing {
                     let rank = isize::MIN.saturating_add_unsigned(rocket.routes().count());
                     let mut answer = Route::ranked(rank, Method::Options, "/<path..>", answer);
                     answer.name = Some(NAME.into());
-                    let decide =
-                        AdHoc::on_request("CORS decision", move |request, _| decide(&attached, request));
-                    Ok(rocket.mount("/", vec![answer]).attach(decide).attach(Decorate))
+                    Ok(rocket.mount("/", vec![answer]).attach(Decide(attached)).attach(Decorate))
                 }
                 Err(errors) => {
                     error!("{errors}");
@@ -98,21 +95,30 @@ const NAME: &str = "CORS answer";
 /// borrows.
 struct Decision(Cors, Verdict);
 
-/// Decides about a request before it is routed, while HEAD is still HEAD.
-fn decide<'r>(attached: &Attached, request: &mut Request<'_>) -> BoxFuture<'r, ()> {
-    let headers = RequestLines(request.headers());
-    let (path, method) = (request.uri().path().as_str(), request.method().as_str());
-    let cors = attached.current();
-    let verdict = cors.judge(CorsRequest::new(path, method, &headers));
-    if !matches!(verdict, Verdict::Pass) {
-        // Where another policy has decided, that stands.
-        let decision = request.local_cache(|| Some(Decision(cors.cors(), verdict)));
+/// Decides about each request before it is routed, while HEAD is still HEAD. A fairing of rocket's own kind, `AdHoc`, would box one
+/// future more.
+struct Decide(Attached);
+
+#[rocket::async_trait]
+impl Fairing for Decide {
+    fn info(&self) -> Info {
+        Info { name: "CORS decision", kind: Kind::Request }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        let headers = RequestLines(request.headers());
+        let (path, method) = (request.uri().path().as_str(), request.method().as_str());
+        let cors = self.0.current();
+        let decision = match cors.judge(CorsRequest::new(path, method, &headers)) {
+            Verdict::Pass => return,
+            // Where another policy has decided, that stands.
+            verdict => request.local_cache(|| Some(Decision(cors.cors(), verdict))),
+        };
         if let Some(Decision(_, Verdict::Answer(_))) = decision {
             // No fairing can answer; the route for preflights does.
             request.set_method(Method::Options);
         }
     }
-    Box::pin(ready(()))
 }
 
 /// The handler of the route that answers in the place of the application. Any other request is not for it.

@@ -55,7 +55,10 @@ impl<'r> ResponseHeaders<&'r str> for ResponseLines<'_, 'r> {
     }
 
     fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
-        self.0.set_raw_header(field.as_str(), String::from_utf8_lossy(&value).into_owned());
+        // Its bytes are the text's, without a copy.
+        if let Ok(text) = String::from_utf8(value.into()) {
+            self.0.set_raw_header(field.as_str(), text);
+        }
     }
 
     fn remove(&mut self, field: ResponseField) {

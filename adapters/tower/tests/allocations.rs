@@ -61,7 +61,6 @@ fn layer() -> CorsLayer<impl MakeBody<Body> + Clone> {
 }
 
 #[test]
-#[ignore = "plainer rules and events cost one or two allocations more: to be taken back"]
 fn never_more_than_by_hand() {
     let mut worse = Vec::new();
     for class in actual().into_iter().chain(preflights()) {
@@ -86,7 +85,9 @@ fn never_more_than_by_hand() {
             };
             let ours = allocations(&request, |request| ours.call(request).now_or_never().unwrap()) - alone;
             let hand = allocations(&request, |request| hand.call(request)) - alone;
-            if ours > hand {
+            // The list of methods is put together for a preflight at a resource with routes (S9).
+            let list = u64::from(class.name == "preflight allowed");
+            if ours > hand + list {
                 worse.push(format!("{}, a response of {lines} lines: {ours}, by hand {hand}", class.name));
             }
         }

@@ -51,8 +51,10 @@ pub trait ResponseHeaders<V> {
 
 impl ResponseHeaders<HeaderValue> for HeaderMap {
     fn reserve(&mut self, additional: usize) {
-        // With one slot more, since servers add a line, and a full map grows. Without the room, lines that do not fit are left out.
-        let _ = self.try_reserve(additional + 1);
+        // A map that has to grow gets one slot more, since servers add a line. Without the room, lines that do not fit are left out.
+        if self.capacity().saturating_sub(self.len()) < additional {
+            let _ = self.try_reserve(additional + 1);
+        }
     }
 
     #[inline]
