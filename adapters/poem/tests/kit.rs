@@ -12,10 +12,10 @@ const APP: &str = "https://app.example";
 fn policy() -> Cors {
     let options =
         ResourceOptions::new().allow_credentials().allow_headers(["X-Id"]).expose_headers(["X-Total"]);
-    let at_hello = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
+    let resource = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
     CorsConfig::new()
         .defaults([(APP, options)])
-        .add(at_hello)
+        .add(resource)
         .add(Resource::at("/notes/{id}"))
         .build()
         .unwrap()
