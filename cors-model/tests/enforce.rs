@@ -261,6 +261,9 @@ fn s28_exemptions_are_found_by_every_reading_of_a_path() {
         ("POST", "/hooks/7%2Ftest", false),
         ("POST", "/hooks/7\\test", false),
         ("POST", "/hooks//7", false),
+        // Nothing is found if the slash separates, which objects here.
+        ("POST", "/hooks/a%2Fb", false),
+        ("POST", "/hooks/a\\b", false),
         ("POST", "/hooks/../r", false),
         ("POST", "/hooks/x%2F..%2Fr", false),
         ("POST", "/hooks/%2e", false),

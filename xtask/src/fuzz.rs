@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use crate::Failure;
 
-const TARGETS: [&str; 5] = ["origin", "header_list", "config_json", "decision", "path"];
+const TARGETS: [&str; 6] = ["origin", "header_list", "config_json", "decision", "path", "enforce"];
 
 /// What cargo-fuzz passes, without a sanitizer: there is no unsafe code, and sanitizers need a nightly compiler.
 const FLAGS: &str = "-Cpasses=sancov-module \

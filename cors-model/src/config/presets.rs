@@ -153,7 +153,7 @@ pub fn web_socket_server<S: Into<String>>(origins: impl IntoIterator<Item = S>) 
 /// | hosts | `localhost`, `127.0.0.1` and `[::1]`, with any port |
 ///
 /// A foreign page can still send a GET whose answer it cannot read, so no GET may change anything. A page of another port of the same
-/// machine is a foreign page.
+/// machine is a foreign page. An extension that the user gave access to the host can pass unnamed: ask for a token, too.
 ///
 /// ```
 /// use cors_model::presets;

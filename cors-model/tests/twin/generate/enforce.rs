@@ -26,6 +26,9 @@ pub fn enforced() -> impl Strategy<Value = (Value, Request, Option<String>, Resp
             if sent.is_unsafe && ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str()) {
                 request.method = ["POST", "PUT", "CONNECT", "TRACE", "QUERY"][turn.index(5)].to_string();
             }
+            if let Some(path) = sent.path {
+                request.path = path.to_string();
+            }
             if let Some(changes) = sent.spelling {
                 request.path = spell(&request.path, &changes);
             }
@@ -105,6 +108,8 @@ struct Sent {
     authorization: Vec<String>,
     has_cookie: bool,
     is_unsafe: bool,
+    /// What the pool's exemptions are for.
+    path: Option<&'static str>,
     spelling: Option<Vec<super::spelling::Spelling>>,
 }
 
@@ -129,18 +134,22 @@ fn sent() -> impl Strategy<Value = Sent> {
         some(&["Bearer 1", ""], 3),
         prop::bool::weighted(0.4),
         prop::bool::weighted(0.6),
-        option::weighted(0.15, any_spellings()),
+        option::weighted(0.3, select(EXEMPT_PATHS)),
+        option::weighted(0.35, any_spellings()),
     )
         .prop_map(
-            |(hosts, authority, sites, upgrades, authorization, has_cookie, is_unsafe, spelling)| Sent {
-                hosts,
-                authority,
-                sites,
-                upgrades,
-                authorization,
-                has_cookie,
-                is_unsafe,
-                spelling,
+            |(hosts, authority, sites, upgrades, authorization, has_cookie, is_unsafe, path, spelling)| {
+                Sent {
+                    hosts,
+                    authority,
+                    sites,
+                    upgrades,
+                    authorization,
+                    has_cookie,
+                    is_unsafe,
+                    path,
+                    spelling,
+                }
             },
         )
 }
