@@ -39,7 +39,7 @@ enum Command {
     Test,
     /// The documentation, without warnings.
     Doc,
-    /// Each published crate by itself, with every set of its features; needs cargo-hack.
+    /// Each published crate by itself, with sets of its features; needs cargo-hack.
     Hack,
     /// The oldest Rust that each published crate promises; builds with it where it is installed.
     Msrv {

@@ -41,21 +41,21 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let cors = self.middleware.attached.current();
-        match cors.decide(cors_request(&request)) {
-            Decision::Answer(reply) => Ok(answer(&cors, reply, &request)),
-            Decision::Pass => {
-                drop(cors);
-                self.inner.call(request).await.map(IntoResponse::into_response)
+        let decoration = {
+            let cors = self.middleware.attached.current();
+            match cors.decide(cors_request(&request)) {
+                Decision::Answer(reply) => return Ok(answer(&cors, reply, &request)),
+                Decision::Pass => None,
+                Decision::Actual(decoration) => Some(decoration),
             }
-            Decision::Actual(mut decoration) => {
-                drop(cors);
-                // An error has no header lines until it is a response.
-                let mut response = self.inner.get_response(request).await;
-                decoration.write(response.headers_mut());
-                Ok(response)
-            }
-        }
+        };
+        let Some(mut decoration) = decoration else {
+            return self.inner.call(request).await.map(IntoResponse::into_response);
+        };
+        // An error has no header lines until it is a response.
+        let mut response = self.inner.get_response(request).await;
+        decoration.write(response.headers_mut());
+        Ok(response)
     }
 }
 
