@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::config::enforce::{Enforce, Mode};
-use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
+use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route, SourceSettings};
 use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
 use crate::grammar::pattern::first_pattern;
 use crate::grammar::token::is_slip;
@@ -201,6 +201,12 @@ impl Reader {
                     }
                 }
                 "enforce" => config.enforce = Some(self.enforce(&Place::table("enforce"), raw)),
+                "sources" => {
+                    for (name, raw) in self.map(&place, raw, "a table, such as { tenants = { ttl = 60 } }") {
+                        let settings = self.source_settings(&Place::source(&name), raw);
+                        config.source_settings.push((name, settings));
+                    }
+                }
                 _ => {
                     let known = [
                         "accept_risks",
@@ -211,6 +217,7 @@ impl Reader {
                         "defaults",
                         "resources",
                         "enforce",
+                        "sources",
                     ];
                     self.unknown(&here, &key, &known);
                 }
@@ -238,6 +245,22 @@ impl Reader {
             }
         }
         enforce
+    }
+
+    fn source_settings(&mut self, here: &Place, raw: Raw) -> SourceSettings {
+        let mut settings = SourceSettings::new();
+        for (key, raw) in self.table(here, raw) {
+            let place = here.key(&key);
+            match key.as_str() {
+                "ttl" => settings.ttl = self.integer(&place, raw),
+                "negative_ttl" => settings.negative_ttl = self.integer(&place, raw),
+                "max_entries" => settings.max_entries = self.integer(&place, raw),
+                "timeout_ms" => settings.timeout_ms = self.integer(&place, raw),
+                "stale_if_error" => settings.stale_if_error = self.integer(&place, raw),
+                _ => self.unknown(here, &key, &SourceSettings::new().values().map(|(key, _)| key)),
+            }
+        }
+        settings
     }
 
     fn resource(&mut self, template: String, raw: Raw) -> Resource {

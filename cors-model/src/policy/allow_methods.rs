@@ -5,6 +5,7 @@ use crate::error::Level;
 use crate::grammar::method::{GET, HEAD};
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{MethodRule, Pick, Policy, ResourceRules, RouteRules};
+use crate::policy::sources::Sender;
 use crate::policy::value::{ANY, Value};
 
 /// `Access-Control-Allow-Methods` as it is to be written.
@@ -20,39 +21,45 @@ impl Policy {
         resource: ResourceId,
         pick: &Pick,
         requested: &[u8],
-        origin: &[u8],
+        sender: Sender<'_>,
     ) -> MethodsValue<'_> {
         let prepared = self.entries[pick.entry as usize].allow_methods.as_ref();
         match prepared.filter(|_| self.resources[resource as usize].routes.is_empty()) {
             Some(prepared) => MethodsValue::Prepared(prepared),
-            None if self.answers_any_method(resource, pick, origin) => MethodsValue::Prepared(&ANY),
-            None => MethodsValue::Listed(self.list_methods(resource, pick, requested, origin)),
+            None if self.answers_any_method(resource, pick, sender) => MethodsValue::Prepared(&ANY),
+            None => MethodsValue::Listed(self.list_methods(resource, pick, requested, sender)),
         }
     }
 
     /// Is `Access-Control-Allow-Methods` the literal `*`?
-    pub(crate) fn answers_any_method(&self, resource: ResourceId, pick: &Pick, origin: &[u8]) -> bool {
+    pub(crate) fn answers_any_method(&self, resource: ResourceId, pick: &Pick, sender: Sender<'_>) -> bool {
         let entry = &self.entries[pick.entry as usize];
         let is_any = matches!(entry.methods, MethodRule::Any) && !entry.credentials;
         let mut routes = self.resources[resource as usize].routes.iter();
-        is_any && pick.level != Level::Route && routes.all(|route| self.agrees(resource, route, pick, origin))
+        is_any && pick.level != Level::Route && routes.all(|route| self.agrees(resource, route, pick, sender))
     }
 
-    /// Does this route pick the same entry, which is one of the levels above the routes?
-    fn agrees(&self, resource: ResourceId, route: &RouteRules, pick: &Pick, origin: &[u8]) -> bool {
+    /// Does this route pick the same entry, which is one of the levels above the routes, whatever a source says that was not asked?
+    fn agrees(&self, resource: ResourceId, route: &RouteRules, pick: &Pick, sender: Sender<'_>) -> bool {
         let is_same = |other: Pick| (other.level, other.pattern) == (pick.level, pick.pattern);
         let has_no_own = route.entries.is_empty();
-        route.inherit && (has_no_own || self.pick(resource, Some(route), origin).is_some_and(is_same))
+        route.inherit && (has_no_own || self.certain_pick(resource, Some(route), sender).is_some_and(is_same))
     }
 
     /// The routes that pick the same entry, and what that enables beside the routes. This walks over the routes of one resource, and
     /// allocates once.
-    fn list_methods(&self, resource: ResourceId, pick: &Pick, requested: &[u8], origin: &[u8]) -> Vec<u8> {
+    fn list_methods(
+        &self,
+        resource: ResourceId,
+        pick: &Pick,
+        requested: &[u8],
+        sender: Sender<'_>,
+    ) -> Vec<u8> {
         let rules = &self.resources[resource as usize];
         let governing = rules.route(requested);
         let picks_it = |route: &&RouteRules| match pick.level {
             Level::Route => governing.is_some_and(|governing| governing.method == route.method),
-            _ => self.agrees(resource, route, pick, origin),
+            _ => self.agrees(resource, route, pick, sender),
         };
         let routes = rules.routes.iter().filter(picks_it).flat_map(|route| rules.methods_of(route));
         let above = match &self.entries[pick.entry as usize].methods {

@@ -17,6 +17,7 @@ mod names;
 pub(crate) mod origins;
 pub(crate) mod paths;
 pub(crate) mod rules;
+pub(crate) mod sources;
 mod tree;
 pub(crate) mod value;
 
@@ -24,6 +25,7 @@ pub use attached::{Attached, ResourcePolicy};
 pub use cors::{Cors, ResourceKey};
 #[cfg(feature = "replace")]
 pub use handle::CorsHandle;
+pub use sources::Answers;
 pub use value::Value;
 
 /// A list's next number. A configuration of four thousand million items does not fit in memory.

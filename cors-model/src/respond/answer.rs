@@ -4,12 +4,12 @@ use bytes::Bytes;
 
 use crate::decide::judge::only_line;
 use crate::decide::request::{Lines, RequestHeaders, read};
-use crate::decide::verdict::{Allowed, Asked, Refusal, Refused, RefusedAt, Reply};
+use crate::decide::verdict::{Allowed, Asked, Preflight, Refusal, Refused, RefusedAt, Reply};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
-use crate::policy::paths::ResourceId;
+use crate::policy::sources::Sender;
 use crate::policy::value::{ANY, NO_STORE, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
 use crate::respond::write::ResponseHeaders;
 use crate::tell::diagnostics;
@@ -42,14 +42,14 @@ impl Cors {
             if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
         match outcome {
             Ok(allowed) => {
-                self.allow(preflight.resource, &allowed, request, response);
+                self.allow(&preflight, &allowed, request, response);
                 Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
                 response.reserve(2);
                 response.set(ResponseField::Vary, &PREFLIGHT_VARY);
                 response.set(ResponseField::ContentType, &PLAIN_TEXT);
-                Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
+                Answer { status: 403, body: self.refusal_body(&preflight, refusal, request) }
             }
         }
     }
@@ -71,7 +71,7 @@ impl Cors {
     }
 
     /// S8.
-    fn allow<'c, H, R>(&'c self, resource: ResourceId, allowed: &Allowed, request: &H, response: &mut R)
+    fn allow<'c, H, R>(&'c self, preflight: &Preflight, allowed: &Allowed, request: &H, response: &mut R)
     where
         H: RequestHeaders + ?Sized,
         R: ResponseHeaders<'c, H::Value> + ?Sized,
@@ -89,7 +89,8 @@ impl Cors {
             false => echo::<H, R>(response, ResponseField::AllowOrigin, origin),
         }
         let requested = read(request, RequestField::RequestMethod);
-        match policy.methods_value(resource, &allowed.pick, only_line(&requested), only_line(&origin)) {
+        let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+        match policy.methods_value(preflight.resource, &allowed.pick, only_line(&requested), sender) {
             MethodsValue::Prepared(methods) => response.set(ResponseField::AllowMethods, methods),
             MethodsValue::Listed(methods) => response.set_bytes(ResponseField::AllowMethods, methods.into()),
         }
@@ -110,17 +111,17 @@ impl Cors {
         }
     }
 
-    fn refusal_body<H>(&self, resource: ResourceId, refusal: Refusal, request: &H) -> Bytes
+    fn refusal_body<H>(&self, preflight: &Preflight, refusal: Refusal, request: &H) -> Bytes
     where
         H: RequestHeaders + ?Sized,
     {
         #[cfg(feature = "tracing")]
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let detail = diagnostics::detail(self, resource, refusal, request);
+            let detail = diagnostics::detail(self, preflight, refusal, request);
             tracing::debug!(?refusal, "{detail}");
         }
         if self.0.config.diagnostics {
-            return diagnostics::detail(self, resource, refusal, request).into();
+            return diagnostics::detail(self, preflight, refusal, request).into();
         }
         Bytes::from_static(refusal.sentence().as_bytes())
     }

@@ -1,6 +1,6 @@
 //! The policy that serves now, at its place: what an adapter asks about one request.
 
-use crate::decide::{CorsRequest, Reply, RequestHeaders, Target, Verdict};
+use crate::decide::{Asking, CorsRequest, Reply, RequestHeaders, Target, Verdict};
 use crate::policy::attached::Loaded;
 use crate::policy::{Attached, Cors};
 use crate::respond::{Answer, Decision, KeepValues, ResponseHeaders};
@@ -10,6 +10,11 @@ impl Attached {
     /// preflight is answered: a replacement in between changes nothing (S25).
     pub fn current(&self) -> Current<'_> {
         Current { attached: self, cors: self.serving.load() }
+    }
+
+    /// This place with a policy that served when a request began, for an adapter that has waited for answers in between (S25).
+    pub fn with<'a>(&'a self, cors: &'a Cors) -> Current<'a> {
+        Current { attached: self, cors: Loaded::Fixed(cors) }
     }
 }
 
@@ -23,6 +28,11 @@ impl Current<'_> {
     /// The policy, which may outlive this.
     pub fn cors(&self) -> Cors {
         self.cors.clone()
+    }
+
+    /// As [`Cors::ask`], at this place.
+    pub fn ask<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Asking {
+        self.cors.ask(&self.here(CorsRequest { ..*request }))
     }
 
     /// As [`Cors::decide`], at this place.

@@ -5,12 +5,13 @@ use std::fmt::{self, Write};
 use crate::config::OriginMap;
 use crate::decide::judge::only_line;
 use crate::decide::request::{RequestHeaders, read};
-use crate::decide::verdict::Refusal;
+use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
 use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::allow_methods::MethodsValue;
 use crate::policy::paths::ResourceId;
+use crate::policy::sources::Sender;
 
 /// Text of bounded length in which everything but visible ASCII and spaces is written as `\xNN`.
 struct Bounded(String);
@@ -43,20 +44,20 @@ impl Write for Bounded {
 /// What was asked, and what would be allowed: at most 1,024 bytes of visible ASCII and spaces.
 pub(crate) fn detail<H: RequestHeaders + ?Sized>(
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     refusal: Refusal,
     request: &H,
 ) -> String {
     let mut text = Bounded(String::new());
     // It fails only where there is no room for more.
-    let _ = describe(&mut text, cors, resource, refusal, request);
+    let _ = describe(&mut text, cors, preflight, refusal, request);
     text.0
 }
 
 fn describe<H: RequestHeaders + ?Sized>(
     text: &mut Bounded,
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     refusal: Refusal,
     request: &H,
 ) -> fmt::Result {
@@ -72,11 +73,13 @@ fn describe<H: RequestHeaders + ?Sized>(
     }
     match refusal {
         Refusal::Malformed | Refusal::Host | Refusal::CrossSite => Ok(()),
-        Refusal::Origin => allowed_origins(text, cors, resource),
+        Refusal::Origin => allowed_origins(text, cors, preflight.resource),
         Refusal::Method => {
-            allowed_methods(text, cors, resource, only_line(&read(request, RequestField::Origin)))
+            let origin = read(request, RequestField::Origin);
+            let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+            allowed_methods(text, cors, preflight.resource, sender)
         }
-        Refusal::Header => allowed_headers(text, cors, resource, request),
+        Refusal::Header => allowed_headers(text, cors, preflight, request),
     }
 }
 
@@ -99,11 +102,11 @@ fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt
     Ok(())
 }
 
-fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
+fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, sender: Sender<'_>) -> fmt::Result {
     text.write_str(". Allowed methods: ")?;
-    let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
+    let Some(pick) = cors.0.pick(resource, None, sender) else { return Ok(()) };
     // A `*` stands for every other method.
-    match cors.0.methods_value(resource, &pick, b"*", origin) {
+    match cors.0.methods_value(resource, &pick, b"*", sender) {
         MethodsValue::Prepared(value) => text.write_str(value.as_str()),
         MethodsValue::Listed(methods) => text.push(&methods),
     }
@@ -112,14 +115,15 @@ fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin
 fn allowed_headers<H: RequestHeaders + ?Sized>(
     text: &mut Bounded,
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     request: &H,
 ) -> fmt::Result {
     text.write_str(". Allowed headers: ")?;
     let method = read(request, RequestField::RequestMethod);
-    let route = cors.0.route(resource, only_line(&method));
+    let route = cors.0.route(preflight.resource, only_line(&method));
     let origin = read(request, RequestField::Origin);
-    match cors.0.pick(resource, route, only_line(&origin)) {
+    let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+    match cors.0.pick(preflight.resource, route, sender) {
         Some(pick) => match &cors.0.entries[pick.entry as usize].allow_headers {
             Some(value) => text.write_str(value.as_str()),
             None => text.write_str("*"),
