@@ -55,6 +55,13 @@ pub enum SourceAnswer {
     DoesNotBelong,
     /// The source cannot say, and why. That counts as no, and is reported.
     Failed(String),
+    /// The source cannot say, and why. What it said the last time counts, and the failure is reported.
+    Stale {
+        /// What it said the last time.
+        belongs: bool,
+        /// Why it cannot say more.
+        why: String,
+    },
 }
 
 impl From<bool> for SourceAnswer {

@@ -164,16 +164,16 @@ impl Inquiry<'_> {
     }
 
     fn note(&mut self, source: SourceId, answer: SourceAnswer) {
-        self.answers = match answer {
-            SourceAnswer::Belongs => self.policy.answered(self.answers, source, true),
-            SourceAnswer::DoesNotBelong => self.policy.answered(self.answers, source, false),
-            SourceAnswer::Failed(why) => {
-                if let Some(source) = self.policy.sources.get(source) {
-                    source.note_failure(why);
-                }
-                self.policy.failed(self.answers, source)
-            }
+        let (belongs, failure) = match answer {
+            SourceAnswer::Belongs => (true, None),
+            SourceAnswer::DoesNotBelong => (false, None),
+            SourceAnswer::Failed(why) => (false, Some(why)),
+            SourceAnswer::Stale { belongs, why } => (belongs, Some(why)),
         };
+        self.answers = self.policy.answered(self.answers, source, belongs);
+        if let Some(why) = failure {
+            self.answers = self.policy.failed(self.answers, source, why);
+        }
     }
 
     fn ask(mut self, cors: &Cors) -> Asking {

@@ -303,7 +303,7 @@ impl Teller<'_> {
             self.say("S26", format!("the origin {belongs} to @{name}"));
         }
         for (name, why) in policy.failures(sender.answers) {
-            self.say("S26", format!("the source @{name} failed, which counts as no: {}", why.escape_debug()));
+            self.say("S26", format!("the source @{name} failed: {}", why.escape_debug()));
         }
         while let Some(source) = policy.question(resource, route, sender) {
             let name = policy.sources.get(source).map_or("", |source| &source.name);

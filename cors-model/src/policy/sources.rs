@@ -94,10 +94,6 @@ impl Sources {
 }
 
 impl Source {
-    pub(crate) fn note_failure(&self, why: String) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = why;
-    }
-
     fn failure(&self) -> String {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -171,9 +167,11 @@ impl Policy {
         Answers { policy: self.number, asked: known.asked | bit, yes, ..known }
     }
 
-    /// The answers with one more, which is no because the source failed.
-    pub(crate) fn failed(&self, answers: Answers, source: SourceId) -> Answers {
-        let answers = self.answered(answers, source, false);
+    /// The answers of a policy, with the note that one source failed, and why.
+    pub(crate) fn failed(&self, answers: Answers, source: SourceId, why: String) -> Answers {
+        if let Some(source) = self.sources.list.get(source) {
+            *source.failure.lock().unwrap_or_else(PoisonError::into_inner) = why;
+        }
         Answers { failed: answers.failed | 1 << source, ..answers }
     }
 

@@ -9,7 +9,7 @@ use crate::run::{git, output};
 use crate::workspace::Package;
 
 /// The folders at the top.
-const TOP: [&str; 6] = ["cors-model", "adapters", "conformance", "examples", "xtask", "docs"];
+const TOP: [&str; 7] = ["cors-model", "cors-sources", "adapters", "conformance", "examples", "xtask", "docs"];
 
 /// The folders of `cors-model/src`, from the first to the last.
 const ROOMS: [&str; 9] =
@@ -121,9 +121,18 @@ mod tests {
 
     #[test]
     fn a_folder_beside_those_at_the_top_is_told() {
-        let known =
-            ["cors-model", "adapters", "conformance", "examples", "xtask", "docs", ".github", "target"];
-        assert_eq!(known.map(beside_the_top), [const { None }; 8]);
+        let known = [
+            "cors-model",
+            "cors-sources",
+            "adapters",
+            "conformance",
+            "examples",
+            "xtask",
+            "docs",
+            ".github",
+            "target",
+        ];
+        assert_eq!(known.map(beside_the_top), [const { None }; 9]);
         assert!(beside_the_top("fuzz").is_some_and(|fault| fault.starts_with("fuzz/: move it into one of")));
     }
 
