@@ -37,7 +37,7 @@ impl Answers {
 
     pub(crate) fn keep(&self, question: Question, belongs: bool, keeping: &Keeping) {
         let answer = Answer { belongs, at: Instant::now() };
-        if answer.time(keeping, keeping.stale_if_error).is_zero() || keeping.max_entries == 0 {
+        if answer.time(keeping, keeping.stale_if_error).is_zero() {
             self.0.remove(&question);
             return;
         }

@@ -468,6 +468,25 @@ fn a_runtime_that_goes_away_takes_only_its_questions_along() {
 }
 
 #[test]
+fn a_runtime_that_stands_still_keeps_nobody_waiting() {
+    let runtime =
+        || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let database = Database::with(&[A]);
+    let cors = policy(&database.kept(), settings());
+    let asks_first = runtime();
+    let Asking::Later(waiting) = asks_first.block_on(async { ask(&cors, A, "api.example") }) else {
+        panic!("not later")
+    };
+    let (waited, answers) = runtime().block_on(async {
+        let start = Instant::now();
+        let answers = waiting.await;
+        (start.elapsed(), answers)
+    });
+    assert_eq!(waited, ms(500));
+    assert!(!is_shared(&cors, A, answers));
+}
+
+#[test]
 fn without_a_runtime_the_answer_is_no() {
     let database = Database::with(&[A]);
     let cors = policy(&database.kept(), settings());
