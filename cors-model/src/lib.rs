@@ -12,9 +12,12 @@ mod tell;
 
 pub use check::{Advice, AdviceKind};
 pub use config::{
-    Any, CorsConfig, CorsView, Enforce, MaxAge, Names, OriginMap, Resource, ResourceOptions, Route, presets,
+    Answering, Any, Asked, CorsConfig, CorsView, Enforce, Keeping, MaxAge, Names, OriginMap, OriginSource,
+    Resource, ResourceOptions, Route, SourceAnswer, SourceSettings, by_request, presets,
 };
-pub use decide::{Actual, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict};
+pub use decide::{
+    Actual, Asking, CorsRequest, Preflight, Refusal, Refused, Reply, RequestHeaders, Target, Verdict,
+};
 pub use error::{ConfigError, ConfigErrors, ErrorKind, Level, Place, Risk, UnknownRisk};
 #[cfg(feature = "testing")]
 pub use explain::testing;
@@ -22,7 +25,7 @@ pub use explain::{
     Blocked, Change, Difference, Exchange, Explanation, PageRequest, PageRequestError, Right, Step,
 };
 pub use grammar::header::{RequestField, ResponseField};
-pub use policy::{Cors, ResourceKey, Value};
+pub use policy::{Answers, Cors, ResourceKey, Value};
 #[cfg(feature = "replace")]
 pub use respond::CorsHandle;
 pub use respond::{
@@ -42,6 +45,7 @@ pub mod for_applications {
     pub use crate::{
         Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest,
         CorsView, Difference, Enforce, ErrorKind, Event, EventKind, Explanation, MaxAge, Names, OriginMap,
-        Refusal, Resource, ResourceOptions, ResourcePolicy, Risk, Route, presets,
+        OriginSource, Refusal, Resource, ResourceOptions, ResourcePolicy, Risk, Route, SourceAnswer,
+        SourceSettings, presets,
     };
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use cors_model::{Any, CorsConfig, Enforce, Resource, ResourceOptions, Risk, Route};
+use cors_model::{Any, CorsConfig, Enforce, Resource, ResourceOptions, Risk, Route, SourceSettings};
 
 /// One mistake: how it is written, in code and in a file.
 struct Mistake {
@@ -291,6 +291,19 @@ fn enforcement() -> Headed {
     ("ENFORCEMENT", mistakes)
 }
 
+fn sources() -> Headed {
+    let tenants = CorsConfig::new().defaults([("@tenants", options())]);
+    let mistakes = vec![
+        origin("@My_Tenants"),
+        origin("@tenants/"),
+        both(tenants, "defaults.origins.\"@tenants\" = {}"),
+        both(app().source_settings("tenants", SourceSettings::new()), "sources.tenants = {}").behind(APP),
+        in_a_file("sources.tenants.time_to_live = 60"),
+        in_a_file("sources.tenants.ttl = -1"),
+    ];
+    ("SOURCES", mistakes)
+}
+
 fn advice() -> Headed {
     let at = |file: &str, resource| both(app().add(resource), file).behind(APP);
     let mistakes = vec![
@@ -335,6 +348,7 @@ fn what_is_printed_for_each_mistake() {
         risks(),
         files(),
         enforcement(),
+        sources(),
         advice(),
     ];
     let count: usize = headed.iter().map(|(_, mistakes)| mistakes.len()).sum();

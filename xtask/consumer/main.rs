@@ -1,8 +1,9 @@
-//! Every adapter answers one request.
+//! Every adapter answers one request, and so does a source.
 
 mod actix;
 mod poem;
 mod rocket;
+mod sources;
 mod tower;
 mod warp;
 
@@ -21,10 +22,11 @@ fn policy() -> Result<Cors, ConfigErrors> {
 }
 
 fn main() -> ExitCode {
-    let adapters: [(&str, fn() -> Answer); 5] = [
+    let adapters: [(&str, fn() -> Answer); 6] = [
         ("cors-actix-web", actix::ask),
         ("cors-poem", poem::ask),
         ("cors-rocket", rocket::ask),
+        ("cors-sources", sources::ask),
         ("cors-tower", tower::ask),
         ("cors-warp", warp::ask),
     ];

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::check::reach;
+use crate::check::{reach, sources};
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions};
 use crate::error::{Level, Place, Risk};
 use crate::grammar::header::{is_response_header_of_the_protocol, is_safelisted_response_header};
@@ -36,6 +36,10 @@ pub enum AdviceKind {
     TrailingDot,
     /// A risk that was accepted, although the configuration does not run it.
     RiskNotNeeded,
+    /// A source that is bound, and that no map names.
+    SourceNotNamed,
+    /// `max_age` above the time for which a source's answers are kept.
+    MaxAgeAboveTtl,
     /// A configuration or a resource that allows nobody.
     AllowsNobody,
 }
@@ -90,6 +94,7 @@ pub(crate) fn advise(config: &CorsConfig, needed: &[Risk]) -> Vec<Advice> {
         }
         adviser.routes(config, resource, &routed);
     }
+    sources::advise(config, &mut adviser);
     reach::advise(config, &mut adviser);
     adviser.advice
 }

@@ -5,6 +5,7 @@
 pub(crate) mod advice;
 mod reach;
 pub(crate) mod risks;
+mod sources;
 pub(crate) mod values;
 
 pub use advice::{Advice, AdviceKind};

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::config::ResourceOptions;
 use crate::error::{Language, Risk};
+use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{HostPattern, Pattern};
 
 /// The risks that this pattern with these options runs.
@@ -66,6 +67,12 @@ fn better(risk: Risk, text: &str, pattern: Pattern<'_>) -> String {
             "name each origin".into()
         }
     }
+}
+
+/// Is it plain http, and not from this machine?
+pub(crate) fn is_insecure(origin: &Origin<'_>) -> bool {
+    let host = std::str::from_utf8(origin.host);
+    origin.scheme == b"http" && !host.is_ok_and(|host| is_local(HostPattern::Exact(host)))
 }
 
 fn without_dot(host: &str) -> &str {

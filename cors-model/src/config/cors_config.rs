@@ -1,7 +1,11 @@
 //! A whole configuration, as it is written.
 
-use crate::config::{Enforce, OriginMap, Resource};
+use std::sync::Arc;
+
+use crate::config::source::{Binding, OriginSource, Unbound};
+use crate::config::{Enforce, OriginMap, Resource, SourceSettings};
 use crate::error::{ConfigError, Language, Risk};
+use crate::grammar::pattern::{patterns, source_name};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -38,6 +42,8 @@ pub struct CorsConfig {
     pub(crate) defaults: OriginMap,
     pub(crate) resources: Vec<Resource>,
     pub(crate) enforce: Option<Enforce>,
+    pub(crate) sources: Vec<Binding>,
+    pub(crate) source_settings: Vec<(String, SourceSettings)>,
     /// What was wrong with the file that this was read from.
     pub(crate) reading: Vec<ConfigError>,
     pub(crate) language: Language,
@@ -90,6 +96,43 @@ impl CorsConfig {
     pub fn enforce(mut self, enforce: Enforce) -> Self {
         self.enforce = Some(enforce);
         self
+    }
+
+    /// Binds a source of origins to a name (S26), so that entries of `@name` apply to the origins that the source names. A name is a
+    /// lower-case letter, then lower-case letters, digits and hyphens.
+    pub fn source(mut self, name: impl Into<String>, source: impl OriginSource + 'static) -> Self {
+        self.sources.push(Binding { name: name.into(), source: Arc::new(source) });
+        self
+    }
+
+    /// How the answers of a source are kept. Default: those of [`SourceSettings`].
+    pub fn source_settings(mut self, name: impl Into<String>, settings: SourceSettings) -> Self {
+        self.source_settings.push((name.into(), settings));
+        self
+    }
+
+    /// Binds each source that is named and not bound, so that the configuration builds where there is only a file, as in a tool. These
+    /// sources admit nobody, and each question to one fails. [`Cors::assume`](crate::Cors::assume) answers in their place.
+    pub fn without_sources(mut self) -> Self {
+        let mut named: Vec<_> = self.source_names().map(str::to_owned).collect();
+        named.sort();
+        named.dedup();
+        named.retain(|name| !self.sources.iter().any(|binding| binding.name == *name));
+        self.sources.extend(named.into_iter().map(|name| Binding { name, source: Arc::new(Unbound) }));
+        self
+    }
+
+    /// The names of sources in all maps.
+    pub(crate) fn source_names(&self) -> impl Iterator<Item = &str> {
+        let resources = self.resources.iter();
+        let of_routes =
+            resources.clone().flat_map(|resource| resource.routes.iter().map(|route| &route.origins));
+        std::iter::once(&self.defaults)
+            .chain(resources.map(|resource| &resource.origins))
+            .chain(of_routes)
+            .flat_map(OriginMap::iter)
+            .flat_map(|(key, _)| patterns(key))
+            .filter_map(source_name)
     }
 
     /// Puts the details of a refused preflight into its body: what was asked, and what would be allowed. This reveals your allowed

@@ -2,106 +2,16 @@
 //!
 //! Reading does not stop at the first mistake. Each one becomes an error that [`CorsConfig::build`] returns with all others (S20).
 
-use std::fmt;
+mod raw;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
 use crate::config::enforce::{Enforce, Mode};
-use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
+use crate::config::file::raw::Raw;
+use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route, SourceSettings};
 use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
 use crate::grammar::pattern::first_pattern;
 use crate::grammar::token::is_slip;
-
-/// What a file holds, before it is checked. Repeated keys are kept.
-enum Raw {
-    Nothing,
-    Bool(bool),
-    Integer(i64),
-    Text(String),
-    List(Vec<Raw>),
-    Map(Vec<(String, Raw)>),
-    /// A type that a configuration never uses.
-    Other(&'static str),
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a CORS configuration")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
-        Ok(Raw::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Integer(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        // Out of every allowed range, which is an error when it is built.
-        Ok(Raw::Integer(i64::try_from(value).unwrap_or(i64::MAX)))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Other("a fraction"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(value.into()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Nothing)
-    }
-
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Nothing)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
-        Raw::deserialize(deserializer)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Raw::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
-        let mut map = Vec::new();
-        while let Some(item) = items.next_entry()? {
-            map.push(item);
-        }
-        Ok(Raw::Map(map))
-    }
-}
-
-impl Raw {
-    fn describe(self) -> String {
-        match self {
-            Self::Nothing => "null".into(),
-            Self::Bool(value) => value.to_string(),
-            Self::Integer(value) => value.to_string(),
-            Self::Text(text) => text,
-            Self::List(_) => "[..]".into(),
-            Self::Map(_) => "{..}".into(),
-            Self::Other(what) => what.into(),
-        }
-    }
-}
 
 /// [`CorsConfig::build`] reports unknown keys, repeated keys and wrong types.
 impl<'de> Deserialize<'de> for CorsConfig {
@@ -201,6 +111,12 @@ impl Reader {
                     }
                 }
                 "enforce" => config.enforce = Some(self.enforce(&Place::of_table("enforce"), raw)),
+                "sources" => {
+                    for (name, raw) in self.map(&place, raw, "a table, such as { tenants = { ttl = 60 } }") {
+                        let settings = self.source_settings(&Place::source(&name), raw);
+                        config.source_settings.push((name, settings));
+                    }
+                }
                 _ => {
                     let known = [
                         "accept_risks",
@@ -211,6 +127,7 @@ impl Reader {
                         "defaults",
                         "resources",
                         "enforce",
+                        "sources",
                     ];
                     self.unknown(&here, &key, &known);
                 }
@@ -238,6 +155,22 @@ impl Reader {
             }
         }
         enforce
+    }
+
+    fn source_settings(&mut self, here: &Place, raw: Raw) -> SourceSettings {
+        let mut settings = SourceSettings::new();
+        for (key, raw) in self.table(here, raw) {
+            let place = here.key(&key);
+            match key.as_str() {
+                "ttl" => settings.ttl = self.integer(&place, raw),
+                "negative_ttl" => settings.negative_ttl = self.integer(&place, raw),
+                "max_entries" => settings.max_entries = self.integer(&place, raw),
+                "timeout_ms" => settings.timeout_ms = self.integer(&place, raw),
+                "stale_if_error" => settings.stale_if_error = self.integer(&place, raw),
+                _ => self.unknown(here, &key, &SourceSettings::new().values().map(|(key, _)| key)),
+            }
+        }
+        settings
     }
 
     fn resource(&mut self, template: String, raw: Raw) -> Resource {

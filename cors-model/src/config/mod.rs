@@ -12,6 +12,8 @@ pub mod presets;
 mod resource;
 #[cfg(feature = "serde")]
 mod save;
+pub(crate) mod source;
+mod source_settings;
 mod view;
 
 pub use cors_config::CorsConfig;
@@ -19,4 +21,6 @@ pub use enforce::Enforce;
 pub use options::{Any, MaxAge, Names, ResourceOptions};
 pub use origin_map::OriginMap;
 pub use resource::{Resource, Route};
+pub use source::{Answering, Asked, OriginSource, SourceAnswer, by_request};
+pub use source_settings::{Keeping, SourceSettings};
 pub use view::CorsView;

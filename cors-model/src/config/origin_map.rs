@@ -17,6 +17,7 @@ use crate::grammar::pattern::{Pattern, patterns};
 ///   `https://app-*-team.example.com`;
 /// - any port: `http://localhost:*`, also together with a wildcard in the host;
 /// - every host and port of a scheme other than http, https and file: `moz-extension://*`;
+/// - the name of a source, which is asked at run time: `@tenants` (see [`CorsConfig::source`](crate::CorsConfig::source));
 /// - `null`;
 /// - `*`, any origin.
 ///

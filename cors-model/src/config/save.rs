@@ -3,7 +3,7 @@
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
 use crate::config::enforce::Enforce;
-use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route};
+use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route, SourceSettings};
 
 /// In the form in which it is read; what has its default is left out.
 impl Serialize for CorsConfig {
@@ -29,6 +29,10 @@ impl Serialize for CorsConfig {
             map.serialize_entry("resources", &Pairs(resources))?;
         }
         entry(&mut map, "enforce", self.enforce.as_ref())?;
+        let settings = self.source_settings.iter().map(|(name, settings)| (name.as_str(), settings));
+        if !self.source_settings.is_empty() {
+            map.serialize_entry("sources", &Pairs(settings))?;
+        }
         map.end()
     }
 }
@@ -39,6 +43,16 @@ impl Serialize for Enforce {
         map.serialize_entry("mode", self.mode.name())?;
         entry(&mut map, "hosts", self.hosts.as_ref())?;
         entry(&mut map, "exempt", (!self.exempt.is_empty()).then_some(&self.exempt))?;
+        map.end()
+    }
+}
+
+impl Serialize for SourceSettings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.values() {
+            entry(&mut map, key, value)?;
+        }
         map.end()
     }
 }

@@ -49,7 +49,7 @@ impl Policy {
         }
         // 5
         let method = if is_handshake || request.method == "CONNECT" { "GET" } else { request.method };
-        if resource.is_some_and(|resource| self.may_act(resource, method, request.headers)) {
+        if resource.is_some_and(|resource| self.may_act(resource, method, request)) {
             return None;
         }
         // 6
@@ -63,12 +63,19 @@ impl Policy {
     }
 
     /// Does an entry win for the origin and the method that lets the page send what the request has?
-    fn may_act<H: RequestHeaders + ?Sized>(&self, resource: ResourceId, method: &str, headers: &H) -> bool {
+    fn may_act<H: RequestHeaders + ?Sized>(
+        &self,
+        resource: ResourceId,
+        method: &str,
+        request: &CorsRequest<'_, H>,
+    ) -> bool {
+        let headers = request.headers;
         let origin = read(headers, RequestField::Origin);
         if origin.is_none() {
             return false;
         }
-        let Some(grant) = self.granted(resource, only_line(&origin), method) else { return false };
+        let sender = request.sender(only_line(&origin));
+        let Some(grant) = self.granted(resource, sender, method) else { return false };
         let entry = &self.entries[grant as usize];
         let has = |field| headers.lines(field).next().is_some();
         let may_authorize = || entry.requested.allows(RequestField::Authorization.as_str().as_bytes());
@@ -88,8 +95,8 @@ impl Policy {
             Some(_) if request.is_preflight() => RefusedAt::Preflight,
             Some(resource) => {
                 let origin = read(request.headers, RequestField::Origin);
-                let line = (!origin.is_none()).then(|| only_line(&origin));
-                let actual = self.actual(resource, line, request.method, |_| refusal);
+                let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
+                let actual = self.actual(resource, sender, request.method, |_| refusal);
                 // S28: never S29.
                 RefusedAt::Resource(Actual {
                     grant: actual.grant.map(|grant| Grant { timing: false, ..grant }),
@@ -110,7 +117,7 @@ impl<H: RequestHeaders + ?Sized> CorsRequest<'_, H> {
 }
 
 /// RFC 6455, section 4.1: the web socket handshake of HTTP/1.1.
-fn is_handshake<H: RequestHeaders + ?Sized>(headers: &H) -> bool {
+pub(super) fn is_handshake<H: RequestHeaders + ?Sized>(headers: &H) -> bool {
     headers
         .lines(RequestField::Upgrade)
         .any(|line| elements(line.as_ref()).any(|element| element.eq_ignore_ascii_case(b"websocket")))

@@ -5,10 +5,11 @@ use crate::decide::request::{CorsRequest, Fields, Lines, RequestHeaders, Target,
 use crate::decide::verdict::{Actual, Allowed, Asked, Grant, Preflight, Refusal, Reply, Verdict};
 use crate::grammar::header::RequestField;
 use crate::grammar::token::{Line, elements, is_token, skip_commas, skip_known};
-use crate::policy::Cors;
 use crate::policy::origins::OriginKind;
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{EntryId, Pick, Policy, RequestedHeaders, RouteRules};
+use crate::policy::sources::Sender;
+use crate::policy::{Answers, Cors};
 
 impl Cors {
     /// Decides about a request.
@@ -20,8 +21,8 @@ impl Cors {
             Begun::Actual(resource) => resource,
         };
         let origin = read(request.headers, RequestField::Origin);
-        let line = (!origin.is_none()).then(|| only_line(&origin));
-        Verdict::Actual(policy.actual(resource, line, request.method, unknown))
+        let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
+        Verdict::Actual(policy.actual(resource, sender, request.method, unknown))
     }
 }
 
@@ -55,7 +56,7 @@ impl Policy {
         }
         let Some(resource) = resource else { return Begun::Pass };
         if request.method == "OPTIONS" {
-            if let Some(preflight) = self.preflight(resource, request.headers) {
+            if let Some(preflight) = self.preflight(resource, request.headers, request.answers) {
                 return Begun::Answer(Reply::Preflight(preflight));
             }
         }
@@ -63,19 +64,19 @@ impl Policy {
     }
 
     /// S1 to S4: the entry that wins for an origin, if the method is enabled for it.
-    pub(crate) fn granted(&self, resource: ResourceId, origin: &[u8], method: &str) -> Option<EntryId> {
+    pub(crate) fn granted(&self, resource: ResourceId, sender: Sender<'_>, method: &str) -> Option<EntryId> {
         let method = method.as_bytes();
         let route = self.route(resource, method);
-        let pick = self.pick(resource, route, origin)?;
+        let pick = self.pick(resource, route, sender)?;
         let rules = &self.resources[resource as usize];
         (route.is_some() || self.enables(rules, pick.entry, method)).then_some(pick.entry)
     }
 
-    /// With the line of `Origin`, if there is one.
+    /// With the line of `Origin`, if there is one, and what the sources said of it.
     pub(crate) fn actual(
         &self,
         resource: ResourceId,
-        origin: Option<&[u8]>,
+        sender: Option<Sender<'_>>,
         method: &str,
         unknown: impl FnOnce(&[u8]) -> Refusal,
     ) -> Actual {
@@ -86,8 +87,8 @@ impl Policy {
             return Actual { policy: self.number, grant, vary: false, refusal: None };
         }
         let rules = &self.resources[resource as usize];
-        let decided = origin.map(|origin| match self.pick(resource, route, origin) {
-            None => Err(unknown(origin)),
+        let decided = sender.map(|sender| match self.pick(resource, route, sender) {
+            None => Err(unknown(sender.origin)),
             Some(pick) if route.is_none() && !self.enables(rules, pick.entry, method) => Err(Refusal::Method),
             Some(pick) => Ok(Grant { entry: pick.entry, literal: self.is_literal(&pick), timing: true }),
         });
@@ -119,14 +120,15 @@ impl Policy {
         &self,
         resource: ResourceId,
         headers: &H,
+        answers: Answers,
     ) -> Option<Preflight> {
         let fields = read_all(headers);
         // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
         if fields.origin.is_none() || fields.method.is_none() {
             return None;
         }
-        let outcome = self.outcome(resource, &fields, headers);
-        Some(Preflight { policy: self.number, resource, outcome })
+        let outcome = self.outcome(resource, &fields, headers, answers);
+        Some(Preflight { policy: self.number, resource, answers, outcome })
     }
 
     /// S7: origin, method, headers; malformed input is the first reason.
@@ -135,6 +137,7 @@ impl Policy {
         resource: ResourceId,
         fields: &Fields<L>,
         headers: &H,
+        answers: Answers,
     ) -> Result<Allowed, Refusal> {
         let requested = only_line(&fields.method);
         if !is_token(requested) {
@@ -142,11 +145,12 @@ impl Policy {
         }
         let route = self.route(resource, requested);
         let origin = only_line(&fields.origin);
-        let enabled = self.pick(resource, route, origin).ok_or_else(|| unknown(origin)).and_then(|pick| {
+        let sender = Sender { origin, answers };
+        let enabled = self.pick(resource, route, sender).ok_or_else(|| unknown(origin)).and_then(|pick| {
             let rules = &self.resources[resource as usize];
             let is_enabled = route.is_some() || self.enables(rules, pick.entry, requested);
             // In the answer `*` would stand for every method.
-            let is_meant = requested != b"*" || self.answers_any_method(resource, &pick, origin);
+            let is_meant = requested != b"*" || self.answers_any_method(resource, &pick, sender);
             if is_enabled && is_meant { Ok(pick) } else { Err(Refusal::Method) }
         });
         // Malformed input is the reason, whatever else the request says.

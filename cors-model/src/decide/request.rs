@@ -3,7 +3,8 @@
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::grammar::header::RequestField;
-use crate::policy::ResourceKey;
+use crate::policy::sources::Sender;
+use crate::policy::{Answers, ResourceKey};
 
 /// One request, as an adapter hands it over. It borrows all that a decision reads.
 ///
@@ -23,6 +24,7 @@ pub struct CorsRequest<'a, H: ?Sized> {
     pub(crate) method: &'a str,
     pub(crate) authority: Option<&'a str>,
     pub(crate) headers: &'a H,
+    pub(crate) answers: Answers,
 }
 
 impl<'a, H: ?Sized> CorsRequest<'a, H> {
@@ -31,7 +33,7 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
     /// `path` is the path of the request as it was sent, percent-encoded and without the query. `method` is the request's own,
     /// `OPTIONS` for a preflight.
     pub fn new(path: &'a str, method: &'a str, headers: &'a H) -> Self {
-        Self { target: Target::Path, path, method, authority: None, headers }
+        Self { target: Target::Path, path, method, authority: None, headers, answers: Answers::NONE }
     }
 
     /// How the request finds its resource, if not by its path.
@@ -59,6 +61,16 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
     /// as where only a `Host` line says it.
     pub fn authority(self, authority: Option<&'a str>) -> Self {
         Self { authority, ..self }
+    }
+
+    /// What the policy's sources said of the origin (S26), as [`Cors::ask`](crate::Cors::ask) found out. Default: no source was asked.
+    #[inline]
+    pub fn answers(self, answers: Answers) -> Self {
+        Self { answers, ..self }
+    }
+
+    pub(crate) fn sender<'s>(&self, origin: &'s [u8]) -> Sender<'s> {
+        Sender { origin, answers: self.answers }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a policy says of one request.
 
+use crate::policy::Answers;
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{EntryId, Pick};
 
@@ -106,6 +107,7 @@ pub(crate) enum RefusedAt {
 pub struct Preflight {
     pub(crate) policy: u32,
     pub(crate) resource: ResourceId,
+    pub(crate) answers: Answers,
     pub(crate) outcome: Result<Allowed, Refusal>,
 }
 

@@ -88,6 +88,10 @@ impl fmt::Display for ConfigError {
             ErrorKind::UnknownMode => "is an unknown mode",
             ErrorKind::InvalidServedHost => "is not a valid host",
             ErrorKind::InvalidExemption => "is not a valid exemption",
+            ErrorKind::InvalidSourceName => "is not a valid name of a source",
+            ErrorKind::UnboundSource => "is not bound to a source",
+            ErrorKind::TooManySources => "is one source too many",
+            ErrorKind::SettingOutOfRange => "is out of range",
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };

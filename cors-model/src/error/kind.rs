@@ -84,6 +84,14 @@ pub enum ErrorKind {
     InvalidServedHost,
     /// An invalid entry of `exempt`.
     InvalidExemption,
+    /// An invalid name of an origin source.
+    InvalidSourceName,
+    /// An origin source, or its settings, that is not bound to anything.
+    UnboundSource,
+    /// More than 64 origin sources.
+    TooManySources,
+    /// A setting of an origin source below 0 or above 2,147,483,647.
+    SettingOutOfRange,
     /// A dangerous setting that was not accepted.
     Risk(Risk),
 }

@@ -40,6 +40,11 @@ impl Place {
         Self { table: Some(table.into()), ..Self::config() }
     }
 
+    /// The settings of an origin source.
+    pub(crate) fn source(name: &str) -> Self {
+        Self { table: Some(format!("sources.{}", bare_or_quoted(name)).into()), ..Self::config() }
+    }
+
     pub(crate) fn defaults() -> Self {
         Self { level: Level::Defaults, ..Self::config() }
     }

@@ -13,6 +13,7 @@ use crate::grammar::method::{SAFELISTED, normalise};
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{Entry, Expose, RequestedHeaders};
+use crate::policy::sources::Sender;
 
 /// Who gains and who loses which right when one policy replaces another. It prints as one line for each change.
 ///
@@ -188,10 +189,12 @@ impl Cors {
                 continue;
             }
             for (pattern, origin) in &difference.origins {
+                let judged =
+                    |cors, resource, method| Access::granted(cors, resource, pattern, origin, method);
                 let (mut gained, mut lost) = (Vec::new(), Vec::new());
                 for (name, method) in &difference.methods {
                     let [old, new] = [(self, resources[0]), (next, resources[1])]
-                        .map(|(cors, resource)| Access::granted(cors, resource?, origin, method));
+                        .map(|(cors, resource)| judged(cors, resource?, method));
                     collect(&mut gained, Access::beyond(new.as_ref(), old.as_ref()), name);
                     collect(&mut lost, Access::beyond(old.as_ref(), new.as_ref()), name);
                 }
@@ -258,9 +261,16 @@ enum Listed<'a> {
 }
 
 impl<'a> Access<'a> {
-    /// S1 to S4.
-    fn granted(cors: &'a Cors, resource: ResourceId, origin: &str, method: &str) -> Option<Self> {
-        let entry = cors.0.granted(resource, origin.as_bytes(), method)?;
+    /// S1 to S4, for an origin that stands for a pattern. A source has only the one that stands for it.
+    fn granted(
+        cors: &'a Cors,
+        resource: ResourceId,
+        pattern: &str,
+        origin: &str,
+        method: &str,
+    ) -> Option<Self> {
+        let sender = Sender { origin: origin.as_bytes(), answers: cors.0.answers_of_one(pattern) };
+        let entry = cors.0.granted(resource, sender, method)?;
         Some(Self::of(&cors.0.entries[entry as usize]))
     }
 

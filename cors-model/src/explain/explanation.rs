@@ -16,7 +16,8 @@ use crate::grammar::path::respelled;
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::paths::{Objection, ResourceId};
-use crate::policy::rules::{Pick, Policy};
+use crate::policy::rules::{Pick, Policy, RouteRules};
+use crate::policy::sources::Sender;
 use crate::respond::Answer;
 
 /// One step on the way to a verdict.
@@ -101,8 +102,8 @@ impl Cors {
     /// Where it is not shared, also what was probably meant, and what to write. For tools and tests; it allocates.
     pub fn explain<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Explanation {
         let headers = &copied(request.headers);
-        let CorsRequest { target, path, method, authority, .. } = *request;
-        let request = &CorsRequest { target, path, method, authority, headers };
+        let CorsRequest { target, path, method, authority, answers, .. } = *request;
+        let request = &CorsRequest { target, path, method, authority, headers, answers };
         let verdict = self.judge(request);
         let mut written = HeaderMap::new();
         let mut answer = None;
@@ -162,7 +163,7 @@ impl Teller<'_> {
             Verdict::Pass | Verdict::Answer(Reply::Refused(_)) => {}
             Verdict::Answer(Reply::Preflight(preflight)) => self.preflight(resource, preflight),
             Verdict::Actual(actual) => {
-                self.actual(resource, request.method);
+                self.actual(resource, request);
                 self.credentials(actual);
             }
         }
@@ -260,7 +261,8 @@ impl Teller<'_> {
         self.say("S24", format!("to share it, request {read}, or register that with the rules of {own}"));
     }
 
-    fn actual(&mut self, resource: ResourceId, method: &str) {
+    fn actual(&mut self, resource: ResourceId, request: &CorsRequest<'_, HeaderMap>) {
+        let method = request.method;
         let route = self.policy.route(resource, method.as_bytes());
         if self.policy.constant(resource, route, method.as_bytes()).is_some() {
             self.say(
@@ -276,7 +278,8 @@ impl Teller<'_> {
             ),
             origin => {
                 let method = method.escape_debug().to_string();
-                if self.origin_and_method(resource, &method, only_line(&origin)).is_none() {
+                let sender = request.sender(only_line(&origin));
+                if self.origin_and_method(resource, &method, sender).is_none() {
                     self.say("S12", "the application runs all the same; only its answer is not shared");
                 }
             }
@@ -292,7 +295,8 @@ impl Teller<'_> {
             return;
         }
         let origin = read(self.headers, RequestField::Origin);
-        let Some(pick) = self.origin_and_method(resource, &asks, only_line(&origin)) else { return };
+        let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+        let Some(pick) = self.origin_and_method(resource, &asks, sender) else { return };
         match preflight.outcome {
             Err(Refusal::Header) => self.refused_headers(&pick),
             Err(Refusal::Method) => {
@@ -320,11 +324,12 @@ impl Teller<'_> {
     }
 
     /// S1 to S4: the entry that decides, if the method is enabled, too.
-    fn origin_and_method(&mut self, resource: ResourceId, method: &str, origin: &[u8]) -> Option<Pick> {
+    fn origin_and_method(&mut self, resource: ResourceId, method: &str, sender: Sender<'_>) -> Option<Pick> {
         let route = self.policy.route(resource, method.as_bytes());
-        let Some(pick) = self.policy.pick(resource, route, origin) else {
+        self.sources(resource, route, sender);
+        let Some(pick) = self.policy.pick(resource, route, sender) else {
             self.say("S1", "no pattern of the route, the resource or the defaults matches this origin");
-            if let Some(near) = near::origin(self.policy, resource, origin) {
+            if let Some(near) = near::origin(self.policy, resource, sender.origin) {
                 self.say("S1", near);
             }
             return None;
@@ -348,9 +353,33 @@ impl Teller<'_> {
         };
         self.say("S4", text);
         if !enabled {
-            self.say("S4", near::method(self.policy, resource, origin, method));
+            self.say("S4", near::method(self.policy, resource, sender, method));
         }
         enabled.then_some(pick)
+    }
+}
+
+impl Teller<'_> {
+    /// S26: what was asked, and what depends on what was not.
+    fn sources(&mut self, resource: ResourceId, route: Option<&RouteRules>, mut sender: Sender<'_>) {
+        let policy = self.policy;
+        for (name, belongs) in policy.said(sender.answers) {
+            let belongs = if belongs { "belongs" } else { "does not belong" };
+            self.say("S26", format!("the origin {belongs} to @{name}"));
+        }
+        for (name, why) in policy.failures(sender.answers) {
+            self.say("S26", format!("the source @{name} failed: {}", why.escape_debug()));
+        }
+        while let Some(source) = policy.question(resource, route, sender) {
+            let name = policy.sources.get(source).map_or("", |source| &source.name);
+            self.say("S26", format!("the rest depends on @{name}, which was not asked: it counts as no"));
+            sender.answers = policy.answered(sender.answers, source, false);
+        }
+        if let Some(name) = policy.admits_insecure(resource, route, sender) {
+            let text =
+                format!("@{name} has this origin, but plain http gets no credentials: it does not belong");
+            self.say("S22", text);
+        }
     }
 }
 

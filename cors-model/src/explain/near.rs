@@ -7,6 +7,7 @@ use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns};
 use crate::grammar::template::{Segment, Template};
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::Policy;
+use crate::policy::sources::Sender;
 
 /// For a path that is not registered: the resource of a path that is nearly the same. The text is escaped.
 pub(super) fn path(policy: &Policy, path: &str) -> Option<String> {
@@ -51,7 +52,7 @@ fn begins_fixed(template: &str) -> bool {
 }
 
 /// For a method that is not enabled: those that are, for the same origin.
-pub(super) fn method(policy: &Policy, resource: ResourceId, origin: &[u8], method: &str) -> String {
+pub(super) fn method(policy: &Policy, resource: ResourceId, sender: Sender<'_>, method: &str) -> String {
     let config = &policy.config;
     let routes = config.resources.get(resource as usize).map_or(&[][..], |resource| &resource.routes);
     let on_routes = routes.iter().map(|route| route.method.as_str());
@@ -63,7 +64,7 @@ pub(super) fn method(policy: &Policy, resource: ResourceId, origin: &[u8], metho
         SAFELISTED.into_iter().chain(on_routes.chain(listed).filter_map(|method| normalise(method).ok()));
     let mut enabled: Vec<&str> = Vec::new();
     for name in named {
-        if !enabled.contains(&name) && policy.granted(resource, origin, name).is_some() {
+        if !enabled.contains(&name) && policy.granted(resource, sender, name).is_some() {
             enabled.push(name);
         }
     }

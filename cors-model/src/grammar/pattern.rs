@@ -13,6 +13,8 @@ use faults::Faults;
 pub(crate) enum Pattern<'a> {
     Null,
     Any,
+    /// The name of an origin source (S26).
+    Source(&'a str),
     /// Every host and port of a scheme other than http, https and file.
     Scheme(&'a str),
     Tuple {
@@ -42,6 +44,9 @@ pub(crate) enum PortPattern {
     Any,
 }
 
+/// What a name of a source is.
+pub(crate) const SOURCE_NAME: &str = "a name is a lower-case letter, then lower-case letters, digits and `-`";
+
 /// One reason why a text is not a valid pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PatternError {
@@ -63,6 +68,17 @@ pub(crate) fn patterns(key: &str) -> impl Iterator<Item = &str> {
 /// The first of them, for what concerns the whole key. The key itself where it names no pattern.
 pub(crate) fn first_pattern(key: &str) -> &str {
     patterns(key).next().unwrap_or(key)
+}
+
+/// The name in `@name`, which may not be valid.
+pub(crate) fn source_name(text: &str) -> Option<&str> {
+    text.strip_prefix('@')
+}
+
+/// A lower-case letter, then lower-case letters, digits and hyphens.
+pub(crate) fn is_source_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 impl<'a> Pattern<'a> {
@@ -89,6 +105,11 @@ impl<'a> Pattern<'a> {
                 return faults.stop(ErrorKind::UpperCase, "browsers send it in lower case");
             }
             _ => {}
+        }
+        match source_name(text) {
+            Some(name) if is_source_name(name) => return Some(Self::Source(name)),
+            Some(_) => return faults.stop(ErrorKind::InvalidSourceName, SOURCE_NAME),
+            None => {}
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             return faults.stop(ErrorKind::MissingScheme, "an origin begins with its scheme");
@@ -251,6 +272,7 @@ mod tests {
         let tuple = |host, port| Ok(Pattern::Tuple { scheme: "https", host, port });
         assert_eq!(Pattern::parse("*"), Ok(Pattern::Any));
         assert_eq!(Pattern::parse("null"), Ok(Pattern::Null));
+        assert_eq!(Pattern::parse("@tenants-2"), Ok(Pattern::Source("tenants-2")));
         assert_eq!(Pattern::parse("moz-extension://*"), Ok(Pattern::Scheme("moz-extension")));
         let fixed = PortPattern::Fixed;
         assert_eq!(Pattern::parse("https://a.example"), tuple(HostPattern::Exact("a.example"), fixed(None)));

@@ -5,6 +5,7 @@ use crate::error::Level;
 use crate::grammar::method::{GET, HEAD};
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{MethodRule, Pick, Policy, RouteRules};
+use crate::policy::sources::Sender;
 use crate::policy::value::{ANY, Value};
 
 impl Policy {
@@ -13,26 +14,26 @@ impl Policy {
         &self,
         resource: ResourceId,
         pick: &Pick,
-        origin: &[u8],
+        sender: Sender<'_>,
     ) -> Option<&Value> {
         let prepared = self.entries[pick.entry as usize].allow_methods.as_ref();
         let alone = prepared.filter(|_| self.resources[resource as usize].routes.is_empty());
-        alone.or_else(|| self.answers_any_method(resource, pick, origin).then_some(&ANY))
+        alone.or_else(|| self.answers_any_method(resource, pick, sender).then_some(&ANY))
     }
 
     /// Is `Access-Control-Allow-Methods` the literal `*`?
-    pub(crate) fn answers_any_method(&self, resource: ResourceId, pick: &Pick, origin: &[u8]) -> bool {
+    pub(crate) fn answers_any_method(&self, resource: ResourceId, pick: &Pick, sender: Sender<'_>) -> bool {
         let entry = &self.entries[pick.entry as usize];
         let is_any = matches!(entry.methods, MethodRule::Any) && !entry.credentials;
         let mut routes = self.resources[resource as usize].routes.iter();
-        is_any && pick.level != Level::Route && routes.all(|route| self.agrees(resource, route, pick, origin))
+        is_any && pick.level != Level::Route && routes.all(|route| self.agrees(resource, route, pick, sender))
     }
 
-    /// Does this route pick the same entry, which is one of the levels above the routes?
-    fn agrees(&self, resource: ResourceId, route: &RouteRules, pick: &Pick, origin: &[u8]) -> bool {
+    /// Does this route pick the same entry, which is one of the levels above the routes, whatever a source says that was not asked?
+    fn agrees(&self, resource: ResourceId, route: &RouteRules, pick: &Pick, sender: Sender<'_>) -> bool {
         let is_same = |other: Pick| (other.level, other.pattern) == (pick.level, pick.pattern);
         let has_no_own = route.entries.is_empty();
-        route.inherit && (has_no_own || self.pick(resource, Some(route), origin).is_some_and(is_same))
+        route.inherit && (has_no_own || self.certain_pick(resource, Some(route), sender).is_some_and(is_same))
     }
 
     /// Any other: the routes that pick the same entry, and what that enables beside the routes. This walks over the routes of one resource, and
@@ -42,13 +43,13 @@ impl Policy {
         resource: ResourceId,
         pick: &Pick,
         requested: &[u8],
-        origin: &[u8],
+        sender: Sender<'_>,
     ) -> Vec<u8> {
         let rules = &self.resources[resource as usize];
         let governing = rules.route(requested);
         let picks_it = |route: &&RouteRules| match pick.level {
             Level::Route => governing.is_some_and(|governing| governing.method == route.method),
-            _ => self.agrees(resource, route, pick, origin),
+            _ => self.agrees(resource, route, pick, sender),
         };
         let routes = rules.routes.iter().filter(picks_it).map(|route| route.method.as_bytes());
         let of_get = rules.route(HEAD.as_bytes()).filter(|route| route.method == GET);

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::check::{advice, risks};
+use crate::check::{Advice, advice, risks};
 use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
 use crate::error::{ConfigError, ConfigErrors, ErrorKind, Language, Place, Risk};
 use crate::grammar::pattern::{Pattern, first_pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::paths::{EXCLUDED, Paths};
 use crate::policy::rules::{Entries, EntryId, Policy, ResourceRules, RouteRules};
+use crate::policy::sources;
 use crate::policy::tree::Class;
 use crate::policy::{Cors, number};
 
@@ -36,6 +37,15 @@ impl CorsConfig {
         policy.config = self;
         Ok(Cors(Arc::new(policy)))
     }
+
+    /// Checks everything, as [`build`](Self::build) does, and takes each source that is named for bound: for a tool that has only a file.
+    /// Returns the advice.
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build), except for sources that are not bound.
+    pub fn check(&self) -> Result<Vec<Advice>, ConfigErrors> {
+        self.clone().without_sources().build().map(|cors| cors.advice().into())
+    }
 }
 
 #[derive(Default)]
@@ -45,6 +55,7 @@ pub(super) struct Builder {
     accepted: Vec<Risk>,
     pub(super) language: Language,
     needed: Vec<Risk>,
+    bound: HashSet<String>,
     pub(super) entries: HashMap<ResourceOptions, EntryId>,
     classes: HashMap<Rules, Class>,
 }
@@ -83,6 +94,8 @@ impl Builder {
                 self.error(ErrorKind::PreflightStatus, place, &status.to_string(), help);
             }
         }
+        self.policy.sources = sources::sources(config, &mut self.errors);
+        self.bound.extend(config.sources.iter().map(|binding| binding.name.clone()));
         self.policy.defaults = self.level(&Place::defaults(), &config.defaults);
         let templates = self.templates(config);
         let mut classes: Vec<_> = config.resources.iter().map(|resource| self.resource(resource)).collect();
@@ -194,6 +207,7 @@ impl Builder {
                 match Pattern::parse(text) {
                     Ok(pattern) => {
                         self.risks(&place, text, pattern, options);
+                        self.binding(&place, pattern);
                         let id = self.policy.origins.insert(text, pattern);
                         named.push(id);
                         if !seen.insert(id) {
@@ -229,6 +243,18 @@ impl Builder {
             }
             if !self.needed.contains(&risk) {
                 self.needed.push(risk);
+            }
+        }
+        // S22: accepting it lets a source admit insecure origins.
+        if matches!(pattern, Pattern::Source(_)) && options.allow_credentials {
+            self.needed.push(Risk::InsecureOriginWithCredentials);
+        }
+    }
+    fn binding(&mut self, place: &Place, pattern: Pattern<'_>) {
+        if let Pattern::Source(name) = pattern {
+            if !self.bound.contains(name) {
+                let help = sources::unbound(name, "remove the entry");
+                self.error(ErrorKind::UnboundSource, place.clone(), &format!("@{name}"), help);
             }
         }
     }

@@ -14,10 +14,12 @@ mod names;
 pub(crate) mod origins;
 pub(crate) mod paths;
 pub(crate) mod rules;
+pub(crate) mod sources;
 mod tree;
 pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey};
+pub use sources::Answers;
 pub use value::Value;
 
 /// A list's next number. A configuration of four thousand million items does not fit in memory.

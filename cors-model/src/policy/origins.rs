@@ -1,5 +1,7 @@
 //! All origin patterns of a configuration, numbered, and the way from a request's origin to those that match it.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 
 use crate::grammar::origin::Origin;
@@ -31,6 +33,8 @@ pub(crate) struct Origins {
     null: Option<PatternId>,
     /// The number of `*`.
     pub(crate) any: Option<PatternId>,
+    /// In the order of their names.
+    sources: BTreeMap<String, PatternId>,
 }
 
 /// The patterns of one scheme with a wildcard in the host.
@@ -52,6 +56,7 @@ impl Origins {
         let id = match pattern {
             Pattern::Null => *self.null.get_or_insert(new),
             Pattern::Any => *self.any.get_or_insert(new),
+            Pattern::Source(name) => *self.sources.entry(name.into()).or_insert(new),
             Pattern::Scheme(scheme) => *self.root(scheme).whole.get_or_insert(new),
             Pattern::Tuple { host: HostPattern::Exact(_), port: PortPattern::Fixed(_), .. } => {
                 *self.exact.entry(text.into()).or_insert(new)
@@ -95,7 +100,10 @@ impl Origins {
         let (kind, origin) = OriginKind::of(text);
         let named = match (kind, origin) {
             (OriginKind::Null, _) => self.null.and_then(|id| visit(id, kind)),
-            (_, Some(origin)) => self.visit_wildcards(text, &origin, |id| visit(id, kind)),
+            (_, Some(origin)) => {
+                let found = self.visit_wildcards(text, &origin, |id| visit(id, kind));
+                found.or_else(|| self.sources.values().find_map(|&id| visit(id, kind)))
+            }
             (_, None) => None,
         };
         named.or_else(|| visit(self.any?, kind))

@@ -11,6 +11,7 @@ use crate::policy::enforce::Enforcement;
 use crate::policy::names::HeaderNames;
 use crate::policy::origins::{OriginKind, Origins, PatternId};
 use crate::policy::paths::{Paths, ResourceId};
+use crate::policy::sources::{Match, Sender, Sources};
 use crate::policy::value::Value;
 
 pub(crate) type EntryId = u32;
@@ -32,6 +33,7 @@ pub(crate) struct Policy {
     /// Equal options are one entry.
     pub(crate) entries: Vec<Entry>,
     pub(crate) origins: Origins,
+    pub(crate) sources: Sources,
 }
 
 #[derive(Default)]
@@ -107,15 +109,41 @@ impl Policy {
         self.resources[resource as usize].route(method)
     }
 
-    /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults.
+    /// S1 to S3: the most specific matching pattern; among equals route, then resource, then defaults. A source that was not asked
+    /// has no origins.
     pub(crate) fn pick(
         &self,
         resource: ResourceId,
         route: Option<&RouteRules>,
-        origin: &[u8],
+        sender: Sender<'_>,
     ) -> Option<Pick> {
+        self.each_match(resource, route, sender.origin, |pattern, pick| {
+            pick.filter(|_| self.matches(pattern, sender.answers) == Match::Certain)
+        })
+    }
+
+    /// Shows the patterns that match an origin and have an entry in a level that counts, the most specific one first, until `visit` has
+    /// an answer. With each comes the entry, if this origin may use it. A source is shown whatever it says.
+    pub(crate) fn each_match<T>(
+        &self,
+        resource: ResourceId,
+        route: Option<&RouteRules>,
+        origin: &[u8],
+        mut visit: impl FnMut(PatternId, Option<Pick>) -> Option<T>,
+    ) -> Option<T> {
         let resource = &self.resources[resource as usize];
-        self.origins.visit(origin, |pattern, kind| self.pick_at(resource, route, pattern, kind))
+        self.origins.visit(origin, |pattern, kind| {
+            let usable = |entry: EntryId| {
+                let credentials = self.entries[entry as usize].credentials;
+                // A `*` with credentials matches well-formed origins only.
+                let is_open = kind != OriginKind::WellFormed && self.origins.any == Some(pattern);
+                !(credentials && (is_open || self.is_insecure_member(pattern, origin)))
+            };
+            let own = self.pick_at(resource, route, pattern, usable);
+            let is_source = || self.source_of(pattern).is_some();
+            let stands = || is_source() && self.pick_at(resource, route, pattern, |_| true).is_some();
+            (own.is_some() || stands()).then(|| visit(pattern, own))?
+        })
     }
 
     /// S2: what the levels say of one pattern.
@@ -124,14 +152,11 @@ impl Policy {
         resource: &ResourceRules,
         route: Option<&RouteRules>,
         pattern: PatternId,
-        kind: OriginKind,
+        usable: impl Fn(EntryId) -> bool,
     ) -> Option<Pick> {
-        // A `*` with credentials matches well-formed origins only.
-        let open_only = kind != OriginKind::WellFormed && self.origins.any == Some(pattern);
         let pick = |level: Level, entries: &Entries| {
             let entry = *entries.get(&pattern)?;
-            let is_usable = !(open_only && self.entries[entry as usize].credentials);
-            is_usable.then_some(Pick { entry, pattern, level })
+            usable(entry).then_some(Pick { entry, pattern, level })
         };
         if let Some(route) = route {
             let own = pick(Level::Route, &route.entries);

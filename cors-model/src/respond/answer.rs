@@ -4,11 +4,11 @@ use bytes::Bytes;
 
 use crate::decide::judge::only_line;
 use crate::decide::request::{Lines, RequestHeaders, read};
-use crate::decide::verdict::{Allowed, Asked, Refusal, Refused, RefusedAt, Reply};
+use crate::decide::verdict::{Allowed, Asked, Preflight, Refusal, Refused, RefusedAt, Reply};
 use crate::grammar::header::{RequestField, ResponseField};
 use crate::grammar::token::elements;
 use crate::policy::Cors;
-use crate::policy::paths::ResourceId;
+use crate::policy::sources::Sender;
 use crate::policy::value::{ANY, NO_STORE, PLAIN_TEXT, PREFLIGHT_VARY, TRUE};
 use crate::respond::write::{KeepValues, ResponseHeaders};
 use crate::tell::diagnostics;
@@ -42,14 +42,14 @@ impl Cors {
             if preflight.policy == policy.number { preflight.outcome } else { Err(Refusal::Origin) };
         match outcome {
             Ok(allowed) => {
-                self.allow(preflight.resource, &allowed, request, response);
+                self.allow(&preflight, &allowed, request, response);
                 Answer { status: policy.preflight_status, body: Bytes::new() }
             }
             Err(refusal) => {
                 response.reserve(2);
                 response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
                 response.set_fixed(ResponseField::ContentType, &PLAIN_TEXT);
-                Answer { status: 403, body: self.refusal_body(preflight.resource, refusal, request) }
+                Answer { status: 403, body: self.refusal_body(&preflight, refusal, request) }
             }
         }
     }
@@ -73,7 +73,7 @@ impl Cors {
     /// S8.
     fn allow<'c, H: KeepValues<'c> + ?Sized>(
         &'c self,
-        resource: ResourceId,
+        preflight: &Preflight,
         allowed: &Allowed,
         request: &H,
         response: &mut impl ResponseHeaders<H::Value>,
@@ -88,12 +88,13 @@ impl Cors {
         } else if let Lines::One(origin) = origin {
             response.set(ResponseField::AllowOrigin, H::keep(origin));
         }
-        let (pick, origin) = (&allowed.pick, only_line(&origin));
-        if let Some(methods) = policy.prepared_methods(resource, pick, origin) {
+        let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+        let (pick, resource) = (&allowed.pick, preflight.resource);
+        if let Some(methods) = policy.prepared_methods(resource, pick, sender) {
             response.set(ResponseField::AllowMethods, H::prepared(methods));
         } else {
             let requested = read(request, RequestField::RequestMethod);
-            let methods = policy.list_methods(resource, pick, only_line(&requested), origin);
+            let methods = policy.list_methods(resource, pick, only_line(&requested), sender);
             response.set_bytes(ResponseField::AllowMethods, methods.into());
         }
         if entry.credentials {
@@ -116,12 +117,12 @@ impl Cors {
 
     fn refusal_body(
         &self,
-        resource: ResourceId,
+        preflight: &Preflight,
         refusal: Refusal,
         request: &(impl RequestHeaders + ?Sized),
     ) -> Bytes {
         if self.0.config.diagnostics {
-            return diagnostics::detail(self, resource, refusal, request).into();
+            return diagnostics::detail(self, preflight, refusal, request).into();
         }
         Bytes::from_static(refusal.sentence().as_bytes())
     }

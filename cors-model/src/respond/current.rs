@@ -1,6 +1,6 @@
 //! The policy that serves now, at its place: what an adapter asks about one request.
 
-use crate::decide::{CorsRequest, Reply, RequestHeaders, Target, Verdict};
+use crate::decide::{Asking, CorsRequest, Reply, RequestHeaders, Target, Verdict};
 use crate::policy::Cors;
 use crate::respond::attached::Loaded;
 use crate::respond::{Answer, Attached, Decision, KeepValues, ResponseHeaders};
@@ -10,6 +10,11 @@ impl Attached {
     /// preflight is answered: a replacement in between changes nothing (S25).
     pub fn current(&self) -> Current<'_> {
         Current { attached: self, cors: self.serving.load() }
+    }
+
+    /// This place with a policy that served when a request began, for an adapter that has waited for answers in between (S25).
+    pub fn with<'a>(&'a self, cors: &'a Cors) -> Current<'a> {
+        Current { attached: self, cors: Loaded::Fixed(cors) }
     }
 }
 
@@ -25,20 +30,25 @@ impl Current<'_> {
         self.cors.clone()
     }
 
-    /// As [`Cors::decide`], at this place.
+    /// As [`Cors::ask`], at this place.
+    pub fn ask<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Asking {
+        self.cors.ask(&self.here(CorsRequest { ..*request }))
+    }
+
+    /// As [`Cors::decide`], at this place. Sources that were not asked about the request are asked now. One that has to be awaited fails.
     pub fn decide<'c, H>(&'c self, request: CorsRequest<'_, H>) -> Decision<H::Value>
     where
         H: KeepValues<'c> + ?Sized,
     {
-        let request = self.here(request);
+        let request = self.answered(self.here(request));
         let decision = self.cors.decide(&request);
         self.tell(decision.outcome(), &request);
         decision
     }
 
-    /// As [`Cors::judge`], at this place.
+    /// As [`Cors::judge`], at this place, and asks as [`decide`](Self::decide) does.
     pub fn judge<H: RequestHeaders + ?Sized>(&self, request: CorsRequest<'_, H>) -> Verdict {
-        let request = self.here(request);
+        let request = self.answered(self.here(request));
         let verdict = self.cors.judge(&request);
         self.tell(verdict.outcome(), &request);
         verdict
@@ -51,6 +61,16 @@ impl Current<'_> {
         R: ResponseHeaders<H::Value>,
     {
         self.cors.answer(reply, request, response)
+    }
+
+    /// With the answers of the sources.
+    #[inline]
+    fn answered<'r, H: RequestHeaders + ?Sized>(&self, request: CorsRequest<'r, H>) -> CorsRequest<'r, H> {
+        if self.cors.0.has_asked(request.answers) {
+            return request;
+        }
+        let answers = self.cors.ask_now(&request);
+        request.answers(answers)
     }
 
     /// At the place of one resource every request is one to this resource.

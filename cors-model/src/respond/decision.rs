@@ -45,9 +45,9 @@ impl Cors {
             Begun::Actual(resource) => resource,
         };
         let origin = read(request.headers, RequestField::Origin);
-        let line = (!origin.is_none()).then(|| only_line(&origin));
+        let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
         // Why nothing is granted is not kept, so nobody has to find out.
-        let actual = policy.actual(resource, line, request.method, |_| Refusal::Origin);
+        let actual = policy.actual(resource, sender, request.method, |_| Refusal::Origin);
         Decision::Actual(self.keep::<H>(actual, origin.only()))
     }
 }

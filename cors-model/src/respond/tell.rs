@@ -8,6 +8,7 @@ use crate::tell::compare::compare;
 use crate::tell::find::{Details, events};
 use crate::tell::observers::{Observers, details, is_on};
 use crate::tell::request::Told;
+use crate::tell::text::shortened;
 use crate::tell::{Event, EventKind};
 
 /// What came of a request.
@@ -48,7 +49,15 @@ impl Current<'_> {
         H: RequestHeaders + ?Sized,
     {
         let somebody_listens = self.attached.extras.0.is_some() || is_on();
-        if somebody_listens && self.may_be_told(outcome, request) {
+        if !somebody_listens {
+            return;
+        }
+        if request.answers.has_failures() {
+            for (source, why) in self.cors.0.failures(request.answers) {
+                self.tell_failure(source, &why, request);
+            }
+        }
+        if self.may_be_told(outcome, request) {
             self.tell_now(request);
         }
     }
@@ -82,13 +91,13 @@ impl Current<'_> {
 
     /// Tells that a question to an origin source failed (S26).
     #[cold]
-    #[allow(dead_code, reason = "called by what asks the sources")]
-    pub(crate) fn tell_failure<H>(&self, source: &str, request: &CorsRequest<'_, H>)
+    fn tell_failure<H>(&self, source: &str, why: &str, request: &CorsRequest<'_, H>)
     where
         H: RequestHeaders + ?Sized,
     {
         let told = Told::of(request);
-        self.show(&Event { source: Some(source), ..Event::new(EventKind::SourceFailed, None, &told) });
+        let event = Event::new(EventKind::SourceFailed, None, &told);
+        self.show(&Event { source: Some(source), detail: &shortened(why.as_bytes()), ..event });
     }
 
     fn show(&self, event: &Event<'_>) {
@@ -116,8 +125,9 @@ mod tests {
             events.send(event.to_string()).unwrap();
         });
         let headers = HeaderMap::new();
-        attached.current().tell_failure("tenants", &CorsRequest::new("/r?x", "GET", &headers));
-        let line = "source-failed: rule S26, method \"GET\", path \"/r\", source \"tenants\"";
+        attached.current().tell_failure("tenants", "no\nroute", &CorsRequest::new("/r?x", "GET", &headers));
+        let line =
+            "source-failed: rule S26, method \"GET\", path \"/r\", source \"tenants\", why \"no\\x0Aroute\"";
         assert_eq!(seen.try_iter().collect::<Vec<_>>(), [line]);
     }
 }

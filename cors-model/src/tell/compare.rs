@@ -29,8 +29,10 @@ pub(crate) fn compare<H: RequestHeaders + ?Sized>(
     if told.origin.is_none() {
         return;
     }
-    let now = Right::of(cors, request.target, request);
-    let then = Right::of(next, next_target, request);
+    let next_request = CorsRequest { target: next_target, ..*request };
+    let Some(answers) = next.kept_answers(&next_request) else { return };
+    let now = Right::of(cors, request);
+    let then = Right::of(next, &next_request.answers(answers));
     let (kind, refused_by, right) = match (now.shared, then.shared) {
         (Err(_), Ok(_)) | (Ok(false), Ok(true)) => (EventKind::WouldGain, cors, &now),
         (Ok(_), Err(_)) | (Ok(true), Ok(false)) => (EventKind::WouldLose, next, &then),
@@ -47,18 +49,24 @@ pub(crate) fn compare<H: RequestHeaders + ?Sized>(
 }
 
 impl Right {
-    fn of<H: RequestHeaders + ?Sized>(cors: &Cors, target: Target<'_>, request: &CorsRequest<'_, H>) -> Self {
+    fn of<H: RequestHeaders + ?Sized>(cors: &Cors, request: &CorsRequest<'_, H>) -> Self {
         let policy = &*cors.0;
-        let Some(resource) = policy.resource(target, request.path) else {
+        let Some(resource) = policy.resource(request.target, request.path) else {
             return Self { resource: None, shared: Err(None) };
         };
         let is_options = request.method == "OPTIONS";
-        let preflight = is_options.then(|| policy.preflight(resource, request.headers)).flatten();
+        let preflight =
+            is_options.then(|| policy.preflight(resource, request.headers, request.answers)).flatten();
         let entry = match preflight {
             Some(preflight) => preflight.outcome.map(|allowed| allowed.pick.entry).map_err(Some),
             None => {
                 let origin = read(request.headers, RequestField::Origin);
-                let actual = policy.actual(resource, Some(only_line(&origin)), request.method, unknown);
+                let actual = policy.actual(
+                    resource,
+                    Some(request.sender(only_line(&origin))),
+                    request.method,
+                    unknown,
+                );
                 actual.grant.map(|grant| grant.entry).ok_or(actual.refusal)
             }
         };

@@ -5,31 +5,32 @@ use std::fmt::{self, Write};
 use crate::config::OriginMap;
 use crate::decide::judge::only_line;
 use crate::decide::request::{RequestHeaders, read};
-use crate::decide::verdict::Refusal;
+use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
 use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
+use crate::policy::sources::Sender;
 use crate::policy::value::Value;
 use crate::tell::text::Bounded;
 
 /// What was asked, and what would be allowed: at most 1,024 bytes of visible ASCII and spaces.
 pub(crate) fn detail<H: RequestHeaders + ?Sized>(
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     refusal: Refusal,
     request: &H,
 ) -> String {
     let mut text = Bounded::default();
     // It fails only where there is no room for more.
-    let _ = describe(&mut text, cors, resource, refusal, request);
+    let _ = describe(&mut text, cors, preflight, refusal, request);
     text.0
 }
 
 fn describe<H: RequestHeaders + ?Sized>(
     text: &mut Bounded,
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     refusal: Refusal,
     request: &H,
 ) -> fmt::Result {
@@ -44,11 +45,13 @@ fn describe<H: RequestHeaders + ?Sized>(
     }
     match refusal {
         Refusal::Malformed | Refusal::Host | Refusal::CrossSite => Ok(()),
-        Refusal::Origin => allowed_origins(text, cors, resource),
+        Refusal::Origin => allowed_origins(text, cors, preflight.resource),
         Refusal::Method => {
-            allowed_methods(text, cors, resource, only_line(&read(request, RequestField::Origin)))
+            let origin = read(request, RequestField::Origin);
+            let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+            allowed_methods(text, cors, preflight.resource, sender)
         }
-        Refusal::Header => allowed_headers(text, cors, resource, request),
+        Refusal::Header => allowed_headers(text, cors, preflight, request),
     }
 }
 
@@ -71,27 +74,28 @@ fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt
     Ok(())
 }
 
-fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, origin: &[u8]) -> fmt::Result {
+fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, sender: Sender<'_>) -> fmt::Result {
     text.write_str(". Allowed methods: ")?;
-    let Some(pick) = cors.0.pick(resource, None, origin) else { return Ok(()) };
-    match cors.0.prepared_methods(resource, &pick, origin) {
+    let Some(pick) = cors.0.pick(resource, None, sender) else { return Ok(()) };
+    match cors.0.prepared_methods(resource, &pick, sender) {
         Some(value) => text.write_str(value.as_str()),
         // A `*` stands for every other method.
-        None => text.push(&cors.0.list_methods(resource, &pick, b"*", origin)),
+        None => text.push(&cors.0.list_methods(resource, &pick, b"*", sender)),
     }
 }
 
 fn allowed_headers<H: RequestHeaders + ?Sized>(
     text: &mut Bounded,
     cors: &Cors,
-    resource: ResourceId,
+    preflight: &Preflight,
     request: &H,
 ) -> fmt::Result {
     text.write_str(". Allowed headers: ")?;
     let method = read(request, RequestField::RequestMethod);
-    let route = cors.0.route(resource, only_line(&method));
+    let route = cors.0.route(preflight.resource, only_line(&method));
     let origin = read(request, RequestField::Origin);
-    let Some(pick) = cors.0.pick(resource, route, only_line(&origin)) else { return Ok(()) };
+    let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+    let Some(pick) = cors.0.pick(preflight.resource, route, sender) else { return Ok(()) };
     let list = &cors.0.entries[pick.entry as usize].allow_headers;
     text.write_str(list.as_ref().map_or("*", Value::as_str))
 }

@@ -20,8 +20,7 @@ pub struct Event<'a> {
     pub(crate) rule: &'static str,
     pub(crate) missing: &'a str,
     pub(crate) source: Option<&'a str>,
-    /// What was asked and what would be allowed, for the log (S11).
-    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "only the log shows it"))]
+    /// Why a source failed. Of a preflight: what was asked and what would be allowed, for the log (S11).
     pub(crate) detail: &'a str,
 }
 
@@ -129,9 +128,14 @@ impl Event<'_> {
         self.missing
     }
 
-    /// The name of the origin source that failed.
+    /// The name of the origin source that failed, or that has an insecure origin which therefore does not belong (S22).
     pub fn source(&self) -> Option<&str> {
         self.source
+    }
+
+    /// Why the origin source failed, in visible ASCII and spaces, shortened.
+    pub fn failure(&self) -> Option<&str> {
+        (self.kind == EventKind::SourceFailed).then_some(self.detail)
     }
 
     fn write(&self, text: &mut Bounded) -> fmt::Result {
@@ -152,8 +156,11 @@ impl Event<'_> {
         if !self.missing.is_empty() {
             text.quote("missing", self.missing.as_bytes(), 128)?;
         }
-        match self.source {
-            Some(source) => text.quote("source", source.as_bytes(), 64),
+        if let Some(source) = self.source {
+            text.quote("source", source.as_bytes(), 64)?;
+        }
+        match self.failure() {
+            Some(why) => text.quote("why", why.as_bytes(), 128),
             None => Ok(()),
         }
     }

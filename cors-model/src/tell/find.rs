@@ -33,17 +33,20 @@ pub(crate) fn events<H: RequestHeaders + ?Sized>(
     let verdict = cors.judge(request);
     match (verdict, resource, verdict.refusal()) {
         (Verdict::Answer(Reply::Refused(_)), _, refusal) => show(&event(EventKind::Enforced, refusal)),
-        (Verdict::Answer(Reply::Preflight(_)), Some(resource), Some(refusal)) => {
+        (Verdict::Answer(Reply::Preflight(preflight)), Some(resource), Some(refusal)) => {
             let detail = match details {
-                Details::Wanted => diagnostics::detail(cors, resource, refusal, request.headers),
+                Details::Wanted => diagnostics::detail(cors, &preflight, refusal, request.headers),
                 Details::Unwanted => String::new(),
             };
             let missing = missing(cors, resource, refusal, request, told);
-            show(&Event { missing: &missing, detail: &detail, ..event(EventKind::Refused, Some(refusal)) });
+            let event =
+                Event { missing: &missing, detail: &detail, ..event(EventKind::Refused, Some(refusal)) };
+            show(&event.of_insecure_member(cors, resource, request));
         }
         (Verdict::Actual(_), Some(resource), Some(refusal)) if request.is_cross_origin() => {
             let missing = missing(cors, resource, refusal, request, told);
-            show(&Event { missing: &missing, ..event(EventKind::NotShared, Some(refusal)) });
+            let event = Event { missing: &missing, ..event(EventKind::NotShared, Some(refusal)) };
+            show(&event.of_insecure_member(cors, resource, request));
         }
         (Verdict::Pass, ..) if details == Details::Wanted => {
             if let Some(kind) = left_alone(cors, request) {
@@ -76,6 +79,24 @@ impl<'a> Event<'a> {
         };
         Self { kind, reason, request, resource: None, rule, missing: "", source: None, detail: "" }
     }
+
+    /// S22: names the source that has an origin which, since it is insecure, does not belong to it.
+    fn of_insecure_member<H: RequestHeaders + ?Sized>(
+        self,
+        cors: &'a Cors,
+        resource: ResourceId,
+        request: &CorsRequest<'_, H>,
+    ) -> Self {
+        let policy = &*cors.0;
+        let origin = read(request.headers, RequestField::Origin);
+        let route = policy.route(resource, self.method());
+        match policy.admits_insecure(resource, route, request.sender(only_line(&origin))) {
+            Some(source) if self.reason == Some(Refusal::Origin) => {
+                Self { rule: "S22", source: Some(source), ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 impl<H: RequestHeaders + ?Sized> CorsRequest<'_, H> {
@@ -102,7 +123,7 @@ pub(crate) fn missing<H: RequestHeaders + ?Sized>(
 ) -> String {
     match refusal {
         Refusal::Method => escaped(&told.method).into(),
-        Refusal::Header => missing_headers(cors, resource, request.headers, &told.method),
+        Refusal::Header => missing_headers(cors, resource, request, &told.method),
         Refusal::Malformed | Refusal::Origin | Refusal::Host | Refusal::CrossSite => String::new(),
     }
 }
@@ -110,17 +131,18 @@ pub(crate) fn missing<H: RequestHeaders + ?Sized>(
 fn missing_headers<H: RequestHeaders + ?Sized>(
     cors: &Cors,
     resource: ResourceId,
-    headers: &H,
+    request: &CorsRequest<'_, H>,
     method: &[u8],
 ) -> String {
     let policy = &*cors.0;
-    let origin = read(headers, RequestField::Origin);
-    let pick = policy.pick(resource, policy.route(resource, method), only_line(&origin));
+    let origin = read(request.headers, RequestField::Origin);
+    let sender = request.sender(only_line(&origin));
+    let pick = policy.pick(resource, policy.route(resource, method), sender);
     let Some(requested) = pick.map(|pick| &policy.entries[pick.entry as usize].requested) else {
         return String::new();
     };
     let mut missing = String::new();
-    for line in headers.lines(RequestField::RequestHeaders) {
+    for line in request.headers.lines(RequestField::RequestHeaders) {
         for name in elements(line.as_ref()).filter(|name| !requested.allows(name)) {
             missing.push_str(if missing.is_empty() { "" } else { ", " });
             missing.push_str(&escaped(name));

@@ -109,7 +109,11 @@ impl Line {
     }
 
     fn warn(&self, event: &Event<'_>, left_out: u64) {
-        emit!(Level::WARN, self, event, left_out, "{}", sentence(event.kind));
+        let sentence = sentence(event.kind);
+        match event.failure() {
+            Some(why) => emit!(Level::WARN, self, event, left_out, "{sentence}: {why}"),
+            None => emit!(Level::WARN, self, event, left_out, "{sentence}"),
+        }
     }
 }
 

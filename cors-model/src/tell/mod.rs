@@ -14,7 +14,7 @@ pub(crate) mod find;
 mod log;
 pub(crate) mod observers;
 pub(crate) mod request;
-mod text;
+pub(crate) mod text;
 #[cfg(feature = "tracing")]
 mod throttle;
 

@@ -63,8 +63,7 @@ pub(crate) fn escaped(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Its beginning, for the log.
-#[cfg(feature = "tracing")]
+/// Its beginning, for an event.
 pub(crate) fn shortened(bytes: &[u8]) -> String {
     const MOST: usize = 256;
     let mut text = Bounded::default();

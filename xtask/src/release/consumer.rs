@@ -13,11 +13,12 @@ use crate::files::{read, write};
 use crate::run::{output, run};
 
 const MANIFEST: &str = include_str!("../../consumer/Cargo.toml.in");
-const SOURCES: [(&str, &str); 6] = [
+const SOURCES: [(&str, &str); 7] = [
     ("main.rs", include_str!("../../consumer/main.rs")),
     ("actix.rs", include_str!("../../consumer/actix.rs")),
     ("poem.rs", include_str!("../../consumer/poem.rs")),
     ("rocket.rs", include_str!("../../consumer/rocket.rs")),
+    ("sources.rs", include_str!("../../consumer/sources.rs")),
     ("tower.rs", include_str!("../../consumer/tower.rs")),
     ("warp.rs", include_str!("../../consumer/warp.rs")),
 ];

@@ -9,7 +9,8 @@ use crate::run::{git, output};
 use crate::workspace::Package;
 
 /// The folders at the top.
-const TOP: [&str; 7] = ["cors-model", "cors-cli", "adapters", "conformance", "examples", "xtask", "docs"];
+const TOP: [&str; 8] =
+    ["cors-model", "cors-sources", "cors-cli", "adapters", "conformance", "examples", "xtask", "docs"];
 
 /// The folders of `cors-model/src`, from the first to the last.
 const ROOMS: [&str; 9] =
@@ -123,6 +124,7 @@ mod tests {
     fn a_folder_beside_those_at_the_top_is_told() {
         let known = [
             "cors-model",
+            "cors-sources",
             "cors-cli",
             "adapters",
             "conformance",
@@ -132,7 +134,7 @@ mod tests {
             ".github",
             "target",
         ];
-        assert_eq!(known.map(beside_the_top), [const { None }; 9]);
+        assert_eq!(known.map(beside_the_top), [const { None }; 10]);
         assert!(beside_the_top("fuzz").is_some_and(|fault| fault.starts_with("fuzz/: move it into one of")));
     }
 

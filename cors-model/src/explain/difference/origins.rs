@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::config::{CorsConfig, OriginMap};
-use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns};
+use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns, source_name};
 use crate::policy::origins::Origins;
 
 /// Each pattern with an origin of which it is the most specific pattern, if there is one. Beside `*` there is always `null`, which it
@@ -22,8 +22,11 @@ pub(super) fn representatives(configs: [&CorsConfig; 2]) -> Vec<(String, String)
     let origin = |&(text, pattern, id): &(&str, Pattern<'_>, u32)| {
         // No other pattern takes two of the candidates, unless it takes all.
         let mut candidates = (0..=parsed.len()).map(|number| candidate(text, pattern, number));
-        let is_its_own =
-            |origin: &String| origins.visit(origin.as_bytes(), |other, _| Some(other)) == Some(id);
+        // A source has only the origin that stands for it.
+        let counts = |other| other == id || source_name(origins.text(other)).is_none();
+        let found =
+            |origin: &str| origins.visit(origin.as_bytes(), |other, _| counts(other).then_some(other));
+        let is_its_own = |origin: &String| found(origin) == Some(id);
         let origin = candidates.find(is_its_own).unwrap_or_else(|| candidate(text, pattern, 0));
         (text.to_owned(), origin)
     };
@@ -37,6 +40,7 @@ fn candidate(text: &str, pattern: Pattern<'_>, number: usize) -> String {
         Pattern::Null => text.into(),
         Pattern::Any if number == 0 => "https://foreign.example".into(),
         Pattern::Any => format!("https://foreign.example{number}"),
+        Pattern::Source(name) => format!("https://{name}.example{}", "x".repeat(number)),
         Pattern::Scheme(scheme) => format!("{scheme}://{label}"),
         Pattern::Tuple { scheme, host, port } => {
             let host = match host {

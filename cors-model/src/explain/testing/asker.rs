@@ -64,6 +64,7 @@ pub(super) fn kind(text: &str) -> Option<(&'static str, PortPattern)> {
     Some(match Pattern::parse(text).ok()? {
         Pattern::Null => ("null", fixed),
         Pattern::Any => ("any", fixed),
+        Pattern::Source(_) => ("source", fixed),
         Pattern::Scheme(_) => ("scheme", fixed),
         Pattern::Tuple { host, port, .. } => {
             let host = match host {
@@ -83,6 +84,8 @@ fn origins(pattern: Pattern<'_>) -> (Vec<String>, Vec<String>) {
     let (scheme, host, port) = match pattern {
         Pattern::Null => return (vec!["null".into()], Vec::new()),
         Pattern::Any => return (vec![FOREIGN.into()], Vec::new()),
+        // Only the source knows its origins.
+        Pattern::Source(_) => return (Vec::new(), Vec::new()),
         Pattern::Scheme(scheme) => {
             return (vec![format!("{scheme}://kit")], vec![format!("{scheme}x://kit")]);
         }

@@ -1,6 +1,6 @@
 //! Which questions are worth asking of a policy.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
@@ -62,6 +62,13 @@ impl Questions {
         if config.all_resources && self.resource_at(ELSEWHERE).is_some() {
             places.push(Place { cors: &self.cors, path: ELSEWHERE.into(), resource: None });
         }
+        skipped.extend(
+            config
+                .source_names()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .map(|name| format!("@{name}: only its source knows its origins")),
+        );
         for (template, path) in &self.paths {
             if self.cors.0.paths.find_template(template).is_none() {
                 skipped.push(format!("{path}: no resource has the template {template}"));

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::error::ErrorKind;
 use crate::grammar::pattern::correction::{corrected, from_expression};
-use crate::grammar::pattern::{Pattern, PatternError};
+use crate::grammar::pattern::{Pattern, PatternError, source_name};
 
 /// Kinds of mistakes, each with what is right, in the order of the text.
 #[derive(Default)]
@@ -27,10 +27,14 @@ impl Faults {
 
     /// Each with the whole value to write, if that is known.
     pub(super) fn explain(self, text: &str) -> Vec<PatternError> {
-        let faults = another_language(text).map_or(self.0, |fault| vec![fault]);
+        let faults = match another_language(text) {
+            Some(fault) if source_name(text).is_none() => vec![fault],
+            _ => self.0,
+        };
         let explained = |(kind, what): (ErrorKind, &str)| {
             let meant = match kind {
                 ErrorKind::AddressRange => None,
+                ErrorKind::InvalidSourceName => lower_case_name(text),
                 ErrorKind::RegularExpression => from_expression(text),
                 ErrorKind::SeveralOrigins => all_corrected(text),
                 _ => corrected(text).filter(|meant| Pattern::is_valid(meant)),
@@ -48,6 +52,12 @@ impl Faults {
         };
         faults.into_iter().map(explained).collect()
     }
+}
+
+/// A source's name as it was probably meant.
+fn lower_case_name(text: &str) -> Option<String> {
+    let name = text.to_ascii_lowercase().replace(['_', '.'], "-");
+    Pattern::is_valid(&name).then_some(name)
 }
 
 /// Is the text a list, a regular expression, a range or a quotation?
@@ -131,6 +141,7 @@ mod tests {
             ),
             ("FILE:///index.html", &[UpperCase, Path], "file://"),
             ("file://host:1", &[InvalidHost], "file://"),
+            ("@My_Tenants", &[ErrorKind::InvalidSourceName], "@my-tenants"),
         ] {
             let found = faults(text);
             assert_eq!(found.iter().map(|fault| fault.0).collect::<Vec<_>>(), kinds, "{text}");
@@ -177,6 +188,9 @@ mod tests {
         let long = format!("https://*.{}", "a.".repeat(127));
         let label = format!("https://{}-*.example", "a".repeat(62));
         for (text, kind, help) in [
+            ("@", ErrorKind::InvalidSourceName, "lower-case letter"),
+            ("@1", ErrorKind::InvalidSourceName, "lower-case letter"),
+            ("@a/b", ErrorKind::InvalidSourceName, "lower-case letter"),
             ("/a", ErrorKind::MissingScheme, ", such as https://app.example"),
             ("https://a.example:0", ErrorKind::InvalidPort, "65535"),
             ("https://a.example:65536", ErrorKind::InvalidPort, "65535"),
