@@ -5,6 +5,8 @@ use std::path::Path;
 
 use cors_model::{Cors, CorsConfig};
 
+use crate::database::Database;
+
 /// The two forms of a configuration file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -55,12 +57,21 @@ impl Source {
     /// # Errors
     /// Every error that the model reports, one line each.
     pub fn build(&self) -> Result<Cors, Vec<String>> {
+        self.build_with(&[])
+    }
+
+    /// The same, with these origin sources bound.
+    ///
+    /// # Errors
+    /// Every error that the model reports, one line each.
+    pub fn build_with(&self, sources: &[Database]) -> Result<Cors, Vec<String>> {
         let config: CorsConfig = match self.format {
             Format::Toml => toml::from_str(&self.text).map_err(|error| vec![self.syntax(&error)])?,
             Format::Json => {
                 serde_json::from_str(&self.text).map_err(|error| vec![one_line(&error.to_string())])?
             }
         };
+        let config = Database::bind(sources, config);
         config.build().map_err(|errors| errors.iter().map(|error| one_line(&error.to_string())).collect())
     }
 

@@ -5,6 +5,7 @@
 //! `tests/conformance.rs` are two ways to run the same trials.
 
 pub mod config;
+pub mod database;
 pub mod deviation;
 pub mod expect;
 pub mod foreign;

@@ -10,6 +10,7 @@ use std::thread;
 
 use clap::Args;
 use cors_conformance::config::Source;
+use cors_conformance::database::Database;
 use cors_conformance::subject::{Attach, Site, Stopper, Subject};
 use cors_model::{Cors, CorsHandle, Event, Refusal};
 
@@ -33,6 +34,9 @@ pub(crate) struct Serve {
     /// Append each event to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
+    /// Bind the origin source `@NAME` to the table `origins(origin)` of an SQLite database
+    #[arg(long, value_name = "NAME=FILE")]
+    source: Vec<Database>,
     /// Stop when standard input ends
     #[arg(long)]
     until_stdin_closes: bool,
@@ -42,10 +46,10 @@ pub(crate) fn serve(subject: &Subject, serve: &Serve) -> Result<ExitCode, String
     if !subject.attach.contains(&serve.attach) {
         return Err(format!("error: {} has no place to attach by {}", subject.name, serve.attach));
     }
-    let Some(cors) = load(&serve.config)? else { return Ok(ExitCode::from(2)) };
+    let Some(cors) = load(&serve.config, &serve.source)? else { return Ok(ExitCode::from(2)) };
     let mut cors = CorsHandle::new(cors);
     if let Some(file) = &serve.report_only {
-        let Some(next) = load(file)? else { return Ok(ExitCode::from(2)) };
+        let Some(next) = load(file, &serve.source)? else { return Ok(ExitCode::from(2)) };
         cors = cors.report_only(&CorsHandle::new(next));
     }
     if let Some(path) = &serve.events {
@@ -54,7 +58,7 @@ pub(crate) fn serve(subject: &Subject, serve: &Serve) -> Result<ExitCode, String
         cors = cors.observe(move |event| append(&file, event));
     }
     let (stopper, shutdown) = Stopper::new();
-    listen_to_signals(stopper.clone(), cors.clone(), serve.config.clone())
+    listen_to_signals(stopper.clone(), cors.clone(), serve.config.clone(), serve.source.clone())
         .map_err(|error| format!("error: {error}"))?;
     if serve.until_stdin_closes {
         stop_at_end_of_input(stopper);
@@ -66,8 +70,8 @@ pub(crate) fn serve(subject: &Subject, serve: &Serve) -> Result<ExitCode, String
 }
 
 /// Builds a file. Of one that does not build every error goes to standard error.
-fn load(config: &Path) -> Result<Option<Cors>, String> {
-    match Source::from_file(config)?.build() {
+fn load(config: &Path, sources: &[Database]) -> Result<Option<Cors>, String> {
+    match Source::from_file(config)?.build_with(sources) {
         Ok(cors) => Ok(Some(cors)),
         Err(errors) => {
             errors.iter().for_each(|error| eprintln!("{error}"));
@@ -88,6 +92,7 @@ fn append(file: &Mutex<File>, event: &Event<'_>) {
         "rule": event.rule(),
         "missing": event.missing(),
         "source": event.source(),
+        "failure": event.failure(),
     });
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
     if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
@@ -101,8 +106,8 @@ fn announce(line: &str) {
 }
 
 /// S25: reads the file again. What does not build, or does not fit where it would be attached, changes nothing.
-fn replace(cors: &CorsHandle, config: &Path) {
-    let replaced = match load(config) {
+fn replace(cors: &CorsHandle, config: &Path, sources: &[Database]) {
+    let replaced = match load(config, sources) {
         Ok(Some(new)) => match cors.replace(new) {
             Ok(_) => true,
             Err(errors) => {
@@ -120,11 +125,16 @@ fn replace(cors: &CorsHandle, config: &Path) {
 }
 
 /// Runs on its own thread and runtime, so that it is the same for every framework.
-fn listen_to_signals(stopper: Stopper, cors: CorsHandle, config: PathBuf) -> io::Result<()> {
+fn listen_to_signals(
+    stopper: Stopper,
+    cors: CorsHandle,
+    config: PathBuf,
+    sources: Vec<Database>,
+) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let signals = {
         let _context = runtime.enter();
-        signals(move || replace(&cors, &config))?
+        signals(move || replace(&cors, &config, &sources))?
     };
     thread::spawn(move || {
         runtime.block_on(signals);

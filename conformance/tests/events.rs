@@ -1,77 +1,38 @@
 //! S27 and S30 as other programs see them: each event is a line of JSON in a file.
+#![cfg(unix)]
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::{fs, process};
+use std::fs;
 
-use cors_conformance::subject::{Attach, SUBJECTS};
-use cors_conformance::wire::{Request, send};
+use common::places;
+use cors_conformance::subject::Attach;
 use serde_json::{Value, json};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_cors-conformance");
+mod common;
 
-struct Server {
-    child: Child,
-    addr: SocketAddr,
-    files: Vec<PathBuf>,
-}
+struct Server(common::Server);
 
 impl Server {
-    fn start(name: &str, adapter: &str, attach: Attach, config: &str, second: Option<&str>) -> Self {
-        let file = |ending: &str| {
-            let file = format!("{}-events-{name}-{adapter}-{attach}.{ending}", process::id());
-            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(file)
-        };
-        let files = vec![file("jsonl"), file("toml"), file("second.toml")];
-        fs::write(&files[1], config).unwrap();
-        let mut command = Command::new(BINARY);
-        command.args(["serve", "--adapter", adapter, "--attach", &attach.to_string()]);
-        command.arg("--config").arg(&files[1]).arg("--events").arg(&files[0]);
-        if let Some(second) = second {
-            fs::write(&files[2], second).unwrap();
-            command.arg("--report-only").arg(&files[2]);
-        }
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let addr = line.trim_end().strip_prefix("listening on http://").unwrap_or_else(|| panic!("`{line}`"));
-        Self { addr: addr.parse().unwrap(), child, files }
+    fn start(adapter: &str, attach: Attach, config: &str, second: Option<&str>) -> Self {
+        Self(common::Server::start(adapter, attach, config, |files| {
+            let Some(second) = second else { return Vec::new() };
+            fs::write(files.join("second.toml"), second).unwrap();
+            vec!["--report-only".into(), files.join("second.toml").into()]
+        }))
     }
 
     /// Sends a request, and returns the events that it caused, with the members that the contract names.
     fn events(&self, request: &str, lines: &[&str]) -> Vec<Value> {
-        let before = self.all().len();
-        let (method, target) = request.split_once(' ').unwrap();
-        let lines = lines.iter().map(|line| line.as_bytes().to_vec()).collect();
-        send(self.addr, &Request { method: method.into(), target: target.into(), lines }).got.unwrap();
+        let before = self.0.events().len();
+        self.0.send(request, lines);
         let named = ["event", "reason", "origin", "method", "path"];
         let short =
             |event: &Value| named.into_iter().map(|name| (name.to_owned(), event[name].clone())).collect();
-        self.all()[before..].iter().map(short).collect()
-    }
-
-    fn all(&self) -> Vec<Value> {
-        let text = fs::read_to_string(&self.files[0]).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        self.files.iter().for_each(|file| drop(fs::remove_file(file)));
+        self.0.events()[before..].iter().map(short).collect()
     }
 }
 
 fn event(event: &str, reason: Option<&str>, origin: Option<&str>, method: &str, path: &str) -> Value {
     json!({ "event": event, "reason": reason, "origin": origin, "method": method, "path": path })
-}
-
-fn places() -> impl Iterator<Item = (&'static str, Attach)> {
-    SUBJECTS.iter().flat_map(|subject| subject.attach.iter().map(|&attach| (subject.name, attach)))
 }
 
 const EVIL: &str = "https://evil.example";
@@ -81,7 +42,7 @@ const GOOD: &str = "https://a.example";
 fn what_is_refused_or_not_shared_is_an_event() {
     let config = "[resources.'/hello'.origins.'https://a.example']\nallow_methods = ['GET']\n";
     for (adapter, attach) in places() {
-        let server = Server::start("shared", adapter, attach, config, None);
+        let server = Server::start(adapter, attach, config, None);
         let of = |request, lines: &[&str]| server.events(request, lines);
         let preflight = |origin: &str, method: &str, headers: &str| {
             let lines = [
@@ -126,7 +87,7 @@ fn what_enforcement_does_is_an_event() {
             "[enforce]\nmode = '{mode}'\nhosts = ['own.example']\n[resources.'/hello'.origins.'{GOOD}']\n"
         );
         for (adapter, attach) in places() {
-            let server = Server::start(mode, adapter, attach, &config, None);
+            let server = Server::start(adapter, attach, &config, None);
             let host = server.events("GET /hello", &["Host: other.example"]);
             assert_eq!(host, [event(name, Some("host"), None, "GET", "/hello")], "{adapter} {attach}");
             let evil = format!("Origin: {EVIL}");
@@ -151,7 +112,7 @@ fn a_second_policy_only_reports() {
         "[resources.'/hello'.origins.'https://b.example']\n[resources.'/other'.origins.'{GOOD}']\nallow_credentials = true\n"
     );
     for (adapter, attach) in places() {
-        let server = Server::start("second", adapter, attach, &first, Some(&second));
+        let server = Server::start(adapter, attach, &first, Some(&second));
         let good = format!("Origin: {GOOD}");
         let lost = server.events("GET /hello", &[&good]);
         assert_eq!(lost.len(), 1, "{adapter} {attach}: {lost:?}");

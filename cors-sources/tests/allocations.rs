@@ -26,6 +26,6 @@ async fn a_kept_answer_is_found_without_an_allocation() {
             second = Some((answers, verdict.refusal()));
         }
     });
-    assert_eq!(second, Some((first, None)));
+    assert_eq!(second, Some((first.1, None)));
     assert_eq!(allocations.count_total, 0);
 }

@@ -20,12 +20,17 @@ pin_project! {
 pin_project! {
     #[project = Now]
     enum State<F, B> {
+        Waiting { response: Pin<Box<dyn Future<Output = Result<Answer<B>, Error>>>> },
         Answered { response: Option<Answer<B>> },
         Asked { #[pin] inner: F, decoration: Option<Decoration<HeaderValue>> },
     }
 }
 
 impl<F, B> CorsFuture<F, B> {
+    pub(crate) fn waiting(response: impl Future<Output = Result<Answer<B>, Error>> + 'static) -> Self {
+        Self { state: State::Waiting { response: Box::pin(response) } }
+    }
+
     pub(crate) fn ready(response: Answer<B>) -> Self {
         Self { state: State::Answered { response: Some(response) } }
     }
@@ -43,6 +48,7 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
+            Now::Waiting { response } => response.as_mut().poll(context),
             // Polled again after it was ready, which no caller may do, it stays pending.
             Now::Answered { response } => response.take().map_or(Poll::Pending, |done| Poll::Ready(Ok(done))),
             Now::Asked { inner, decoration } => {

@@ -1,8 +1,10 @@
 use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::task::{Context, Poll};
 
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::{Error, HttpResponse, http::StatusCode};
-use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy};
+use cors_model::{Answers, Asking, Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy};
 
 use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
@@ -28,7 +30,8 @@ impl CorsMiddleware {
 
 impl<S, B> Transform<S, ServiceRequest> for CorsMiddleware
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
 {
     type Response = Answer<B>;
     type Error = Error;
@@ -37,39 +40,81 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(CorsService { inner, middleware: self.clone() }))
+        ready(Ok(CorsService(Rc::new(Placed { inner, attached: self.attached.clone() }))))
     }
 }
 
 /// A service with a CORS policy around it. Made by [`CorsMiddleware`].
-#[derive(Clone, Debug)]
-pub struct CorsService<S> {
+#[derive(Debug)]
+pub struct CorsService<S>(Rc<Placed<S>>);
+
+impl<S> Clone for CorsService<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A service and the policy around it. A request that waits for the answer of a source keeps both.
+#[derive(Debug)]
+struct Placed<S> {
     inner: S,
-    middleware: CorsMiddleware,
+    attached: Attached,
 }
 
 impl<S, B> Service<ServiceRequest> for CorsService<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
 {
     type Response = Answer<B>;
     type Error = Error;
     type Future = CorsFuture<S::Future, B>;
 
-    forward_ready!(inner);
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.inner.poll_ready(context)
+    }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let (uri, headers) = (request.uri(), Request(request.headers()));
-        let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), &headers)
-            .authority(uri.authority().map(|authority| authority.as_str()));
-        let cors = self.middleware.attached.current();
-        match cors.decide(cors_request) {
+        let cors = self.0.attached.current();
+        match cors.ask(&cors_request(&request, &Request(request.headers()))) {
+            Asking::Now(answers) => self.0.call(&cors, request, answers),
+            Asking::Later(later) => {
+                let placed = self.0.clone();
+                CorsFuture::waiting(async move {
+                    let (cors, answers) = later.await;
+                    let response = placed.call(&placed.attached.with(&cors), request, answers);
+                    response.await
+                })
+            }
+        }
+    }
+}
+
+impl<S, B> Placed<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    /// Does what the policy decides about a request.
+    pub(crate) fn call(
+        &self,
+        cors: &Current<'_>,
+        request: ServiceRequest,
+        answers: Answers,
+    ) -> CorsFuture<S::Future, B> {
+        let decision = cors.decide(cors_request(&request, &Request(request.headers())).answers(answers));
+        match decision {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Decision::Answer(reply) => CorsFuture::ready(answer(&cors, reply, request)),
+            Decision::Answer(reply) => CorsFuture::ready(answer(cors, reply, request)),
             // What it holds are values: a clone of the request would make actix panic while it routes.
             Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
         }
     }
+}
+
+fn cors_request<'a>(request: &'a ServiceRequest, headers: &'a Request<'a>) -> CorsRequest<'a, Request<'a>> {
+    let uri = request.uri();
+    CorsRequest::new(uri.path(), request.method().as_str(), headers)
+        .authority(uri.authority().map(|authority| authority.as_str()))
 }
 
 fn answer<B>(cors: &Current<'_>, reply: Reply, request: ServiceRequest) -> Answer<B> {

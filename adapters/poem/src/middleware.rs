@@ -1,5 +1,7 @@
-use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy};
-use poem::http::{HeaderMap, StatusCode};
+use cors_model::{
+    Answers, Asking, Attached, CorsRequest, Current, Decision, Decoration, Reply, ResourcePolicy,
+};
+use poem::http::{HeaderMap, HeaderValue, StatusCode};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 
 /// Puts a CORS policy around an endpoint.
@@ -41,21 +43,46 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let decoration = {
-            let cors = self.middleware.attached.current();
-            match cors.decide(cors_request(&request)) {
-                Decision::Answer(reply) => return Ok(answer(&cors, reply, &request)),
-                Decision::Pass => None,
-                Decision::Actual(decoration) => Some(decoration),
+        let place = &self.middleware.attached;
+        let asking = {
+            let cors = place.current();
+            match cors.ask(&cors_request(&request)) {
+                Asking::Now(answers) => Ok(decide(&cors, &request, answers)),
+                Asking::Later(later) => Err(later),
             }
         };
-        let Some(mut decoration) = decoration else {
-            return self.inner.call(request).await.map(IntoResponse::into_response);
+        let decided = match asking {
+            Ok(decided) => decided,
+            Err(later) => {
+                let (cors, answers) = later.await;
+                decide(&place.with(&cors), &request, answers)
+            }
         };
-        // An error has no header lines until it is a response.
-        let mut response = self.inner.get_response(request).await;
-        decoration.write(response.headers_mut());
-        Ok(response)
+        match decided {
+            Decided::Answer(response) => Ok(response),
+            Decided::Pass => self.inner.call(request).await.map(IntoResponse::into_response),
+            Decided::Actual(mut decoration) => {
+                // An error has no header lines until it is a response.
+                let mut response = self.inner.get_response(request).await;
+                decoration.write(response.headers_mut());
+                Ok(response)
+            }
+        }
+    }
+}
+
+/// What comes of a request, without the policy that has decided it.
+enum Decided {
+    Pass,
+    Answer(Response),
+    Actual(Decoration<HeaderValue>),
+}
+
+fn decide(cors: &Current<'_>, request: &Request, answers: Answers) -> Decided {
+    match cors.decide(cors_request(request).answers(answers)) {
+        Decision::Pass => Decided::Pass,
+        Decision::Answer(reply) => Decided::Answer(answer(cors, reply, request)),
+        Decision::Actual(decoration) => Decided::Actual(decoration),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{error::Error, io::Cursor};
 
-use cors_model::{Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
+use cors_model::{Asking, Attached, Cors, CorsRequest, ResourcePolicy, Verdict};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
@@ -108,11 +108,27 @@ impl Fairing for Decide {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let headers = RequestLines(request.headers());
         let (path, method) = (request.uri().path().as_str(), request.method().as_str());
-        let cors = self.0.current();
-        let decision = match cors.judge(CorsRequest::new(path, method, &headers)) {
+        let cors_request = || CorsRequest::new(path, method, &headers);
+        let place = &self.0;
+        let asking = {
+            let cors = place.current();
+            match cors.ask(&cors_request()) {
+                Asking::Now(answers) => Ok((cors.cors(), cors.judge(cors_request().answers(answers)))),
+                Asking::Later(later) => Err(later),
+            }
+        };
+        let (cors, verdict) = match asking {
+            Ok(decided) => decided,
+            Err(later) => {
+                let (cors, answers) = later.await;
+                let verdict = place.with(&cors).judge(cors_request().answers(answers));
+                (cors, verdict)
+            }
+        };
+        let decision = match verdict {
             Verdict::Pass => return,
             // Where another policy has decided, that stands.
-            verdict => request.local_cache(|| Some(Decision(cors.cors(), verdict))),
+            verdict => request.local_cache(|| Some(Decision(cors, verdict))),
         };
         if let Some(Decision(_, Verdict::Answer(_))) = decision {
             // No fairing can answer; the route for preflights does.

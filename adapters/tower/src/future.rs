@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 pin_project! {
     /// The response of a [`CorsService`](crate::CorsService).
-    pub struct CorsFuture<F, B> {
+    pub struct CorsFuture<F: Future, B> {
         #[pin]
         state: State<F, B>,
     }
@@ -16,13 +16,18 @@ pin_project! {
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F, B> {
+    enum State<F: Future, B> {
+        Waiting { response: Pin<Box<dyn Future<Output = F::Output> + Send>> },
         Answered { response: Option<Response<B>> },
         Asked { #[pin] inner: F, decoration: Option<Decoration<HeaderValue>> },
     }
 }
 
-impl<F, B> CorsFuture<F, B> {
+impl<F: Future, B> CorsFuture<F, B> {
+    pub(crate) fn waiting(response: impl Future<Output = F::Output> + Send + 'static) -> Self {
+        Self { state: State::Waiting { response: Box::pin(response) } }
+    }
+
     pub(crate) fn answered(response: Response<B>) -> Self {
         Self { state: State::Answered { response: Some(response) } }
     }
@@ -40,6 +45,7 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
+            StateProjection::Waiting { response } => response.as_mut().poll(context),
             // Polled again after it was ready, which no caller may do, it stays pending.
             StateProjection::Answered { response } => {
                 response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))

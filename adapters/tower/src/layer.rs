@@ -1,16 +1,16 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
+use cors_model::{Answers, Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{CorsFuture, KnownBody, MakeBody};
+use crate::{AwaitingLayer, CorsFuture, KnownBody, MakeBody};
 
 /// Puts a CORS policy around a service.
 #[derive(Clone, Debug)]
 pub struct CorsLayer<M = KnownBody> {
-    attached: Attached,
+    pub(crate) attached: Attached,
     /// Of a router's template it says only that there is one.
     target: Target<'static>,
     make_body: M,
@@ -39,6 +39,13 @@ impl<M> CorsLayer<M> {
         self
     }
 
+    /// Awaits the answers of origin sources, such as a database (S26). The inner service has to be `Clone`, as in axum: it is called when
+    /// the answers are there. Without this, a source that has to be awaited fails, so that no origin belongs to it. A function needs none
+    /// of this.
+    pub fn await_sources(self) -> AwaitingLayer<M> {
+        AwaitingLayer(self)
+    }
+
     /// Makes the body of a refused preflight with this function. For bodies that [`KnownBody`] leaves empty, such as tonic's and
     /// `http-body-util`'s `Full`.
     pub fn make_body<N>(self, make_body: N) -> CorsLayer<N> {
@@ -57,8 +64,8 @@ impl<S, M: Clone> Layer<S> for CorsLayer<M> {
 /// A service with a CORS policy around it. Made by [`CorsLayer`].
 #[derive(Clone, Debug)]
 pub struct CorsService<S, M = KnownBody> {
-    inner: S,
-    layer: CorsLayer<M>,
+    pub(crate) inner: S,
+    pub(crate) layer: CorsLayer<M>,
 }
 
 impl<S, M, B, R> Service<Request<B>> for CorsService<S, M>
@@ -77,18 +84,32 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let cors = self.layer.attached.current();
-        match cors.decide(self.layer.request(&request)) {
-            Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
-            Decision::Answer(reply) => {
-                CorsFuture::answered(self.layer.answer(&cors, reply, request.headers()))
-            }
-            Decision::Actual(decoration) => CorsFuture::asked(self.inner.call(request), Some(decoration)),
-        }
+        self.layer.call(&mut self.inner, &cors, request, Answers::default())
     }
 }
 
 impl<M> CorsLayer<M> {
-    fn request<'a, B>(&self, request: &'a Request<B>) -> CorsRequest<'a, HeaderMap> {
+    /// Does what the policy decides about a request.
+    pub(crate) fn call<S, B, R>(
+        &self,
+        inner: &mut S,
+        cors: &Current<'_>,
+        request: Request<B>,
+        answers: Answers,
+    ) -> CorsFuture<S::Future, R>
+    where
+        S: Service<Request<B>, Response = Response<R>>,
+        M: MakeBody<R>,
+        R: Default,
+    {
+        match cors.decide(self.request(&request).answers(answers)) {
+            Decision::Pass => CorsFuture::asked(inner.call(request), None),
+            Decision::Answer(reply) => CorsFuture::answered(self.answer(cors, reply, request.headers())),
+            Decision::Actual(decoration) => CorsFuture::asked(inner.call(request), Some(decoration)),
+        }
+    }
+
+    pub(crate) fn request<'a, B>(&self, request: &'a Request<B>) -> CorsRequest<'a, HeaderMap> {
         let uri = request.uri();
         let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
             .target(self.target)

@@ -1,9 +1,12 @@
 use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::thread::LocalKey;
 
-use cors_model::{Attached, CorsRequest, Current, Decision, Decoration, ResourcePolicy};
+use cors_model::{
+    Answers, Asking, Attached, Cors, CorsRequest, Current, Decision, Decoration, ResourcePolicy,
+};
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
@@ -105,7 +108,12 @@ thread_local! {
     /// nothing in between but warp's combinators.
     static ANSWER: Cell<Option<Response>> = const { Cell::new(None) };
     static DECORATION: Cell<Option<Decoration<HeaderValue>>> = const { Cell::new(None) };
+    /// On the way there: what the sources have yet to say, and what they have said.
+    static QUESTION: Cell<Option<Later>> = const { Cell::new(None) };
+    static ANSWERS: Cell<Option<(Cors, Answers)>> = const { Cell::new(None) };
 }
+
+type Later = Pin<Box<dyn Future<Output = (Cors, Answers)> + Send>>;
 
 /// Gone only while the thread ends.
 fn take<T>(place: &'static LocalKey<Cell<Option<T>>>) -> Option<T> {
@@ -125,9 +133,19 @@ impl Policy {
         F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
         R: Reply,
     {
+        let asks = self.clone();
+        let ask = warp::log::custom(move |info: Info<'_>| asks.ask(&info));
+        // Its last poll leaves the answers for the filter behind it.
+        let waited = |reply| async move {
+            if let Some(later) = take(&QUESTION) {
+                leave(&ANSWERS, Some(later.await));
+            }
+            Ok::<_, Infallible>(reply)
+        };
         let judge = warp::log::custom(move |info: Info<'_>| self.judge(&info));
         let answered = |_| ready(take(&ANSWER).ok_or_else(reject));
-        let preflight = any().map(warp::reply).with(judge).and_then(answered);
+        let asked = any().map(warp::reply).with(ask).and_then(waited);
+        let preflight = asked.with(judge).and_then(answered);
         let actual = any().map(|| take(&DECORATION)).and(routes).map(|decoration: Option<_>, reply: R| {
             let mut response = reply.into_response();
             if let Some(mut decoration) = decoration {
@@ -138,10 +156,19 @@ impl Policy {
         preflight.or(actual).unify()
     }
 
-    fn judge(&self, info: &Info<'_>) {
+    fn ask(&self, info: &Info<'_>) {
         let cors = self.0.current();
+        match cors.ask(&cors_request(info)) {
+            Asking::Now(answers) => leave(&ANSWERS, Some((cors.cors(), answers))),
+            Asking::Later(later) => leave(&QUESTION, Some(later)),
+        }
+    }
+
+    fn judge(&self, info: &Info<'_>) {
+        let Some((cors, answers)) = take(&ANSWERS) else { return };
+        let cors = self.0.with(&cors);
         let headers = info.request_headers();
-        let request = CorsRequest::new(info.path(), info.method().as_str(), headers);
+        let request = cors_request(info).answers(answers);
         let (answer, decoration) = match cors.decide(request) {
             Decision::Pass => (None, None),
             Decision::Answer(reply) => (Some(answer(&cors, reply, headers)), None),
@@ -150,6 +177,10 @@ impl Policy {
         leave(&ANSWER, answer);
         leave(&DECORATION, decoration);
     }
+}
+
+fn cors_request<'a>(info: &'a Info<'_>) -> CorsRequest<'a, HeaderMap> {
+    CorsRequest::new(info.path(), info.method().as_str(), info.request_headers())
 }
 
 fn answer(cors: &Current<'_>, reply: cors_model::Reply, request: &HeaderMap) -> Response {

@@ -27,10 +27,10 @@ pub(super) const SUBJECT: Subject =
 fn serve(site: Site) -> io::Result<()> {
     let cors = site.cors.clone();
     let app = match site.attach {
-        Attach::App => application(|_, methods| methods).layer(CorsLayer::new(cors)),
-        Attach::Resource => {
-            application(|template, methods| methods.layer(CorsLayer::resource(cors.resource(template))))
-        }
+        Attach::App => application(|_, methods| methods).layer(CorsLayer::new(cors).await_sources()),
+        Attach::Resource => application(|template, methods| {
+            methods.layer(CorsLayer::resource(cors.resource(template)).await_sources())
+        }),
     };
     run(site, app)
 }
