@@ -46,7 +46,7 @@ fn wrong(place: (&str, &str), tally: &Tally) -> Vec<String> {
     let idle = declared.iter().filter(|declared| !findings.clone().any(|finding| declared.is(finding)));
     let undeclared = undeclared.map(|finding| format!("{}: {finding}", place.1));
     let idle = idle.map(|declared| {
-        format!("{}: declared, but not found: {} at {}", place.1, declared.policy, declared.target)
+        format!("{}: declared, but not found: {} at {}", place.1, declared.policy, declared.served)
     });
     undeclared.chain(idle).collect()
 }

@@ -1,10 +1,10 @@
 //! axum: nested routers and tower-http's file server. The policy goes around everything, inside `nest`, by the matched path,
-//! on either side of a layer that trims slashes, and inside one that strips a prefix.
+//! on either side of a layer that trims slashes, inside one that strips a prefix, and inside a nest of which nothing is known.
 
 use std::convert::Infallible;
 use std::io;
 
-use ::axum::extract::{Path, Request};
+use ::axum::extract::{NestedPath, Path, Request};
 use ::axum::middleware::map_request;
 use ::axum::response::Response;
 use ::axum::routing::{MethodRouter, get};
@@ -78,7 +78,25 @@ pub(super) const APPLICATIONS: &[Application] = &[
             run(site, Router::new().fallback_service(app))
         })],
     },
+    Application {
+        name: "axum, told nothing of nesting",
+        places: &[Place {
+            takes: |policy| policy.guarded.contains(&"/admin/users"),
+            ..Place::new("inside nest", |site, tree| {
+                let cors = CorsLayer::new(site.cors.clone());
+                let untold = map_request(without_nest);
+                let app = pages(&tree).nest_service("/static", ServeDir::new(tree.files()));
+                run(site, app.layer(cors.clone()).nest("/admin", admin().layer(cors).layer(untold)))
+            })
+        }],
+    },
 ];
+
+/// As without the feature `axum` of `cors-tower`, which one build cannot have and lack: nobody knows what axum says of a nest.
+async fn without_nest(mut request: Request) -> Request {
+    request.extensions_mut().remove::<NestedPath>();
+    request
+}
 
 fn application(tree: &Tree) -> Router {
     pages(tree).nest("/admin", admin()).nest_service("/static", ServeDir::new(tree.files()))

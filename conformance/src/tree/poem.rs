@@ -1,5 +1,5 @@
 //! poem: nested routes and its file server. The policy goes around everything, inside `nest`, on either side of a
-//! middleware that trims and merges slashes, and inside one that strips a prefix.
+//! middleware that trims and merges slashes, and inside one that strips a prefix. Once the pages are an OpenAPI service.
 
 use ::poem::endpoint::{BoxEndpoint, StaticFilesEndpoint, make};
 use ::poem::error::BadRequest;
@@ -7,6 +7,8 @@ use ::poem::middleware::{NormalizePath, TrailingSlash};
 use ::poem::web::Path;
 use ::poem::{EndpointExt, IntoEndpoint, Request, Result, Route, RouteMethod, get, handler};
 use cors_poem::CorsMiddleware;
+use poem_openapi::payload::PlainText;
+use poem_openapi::{OpenApi, OpenApiService, param};
 
 use super::{Application, Items, Place, Slash, Tree};
 use crate::subject::poem::run;
@@ -56,6 +58,19 @@ pub(super) const APPLICATIONS: &[Application] = &[
             }),
         ],
     },
+    Application {
+        name: "poem with an OpenAPI service",
+        places: &[
+            Place::new("around everything", |site, tree| {
+                let cors = CorsMiddleware::new(site.cors.clone());
+                run(site, described(&tree, None).with(cors))
+            }),
+            Place::new("around the service", |site, tree| {
+                let cors = CorsMiddleware::new(site.cors.clone());
+                run(site, described(&tree, Some(cors)))
+            }),
+        ],
+    },
 ];
 
 /// The tree, and, if given, the middleware around each nested part.
@@ -75,6 +90,63 @@ fn application(tree: &Tree, cors: Option<CorsMiddleware>) -> Route {
         .nest("/", around(pages, &cors))
         .nest("/admin", around(admin, &cors))
         .nest("/static", around(files, &cors))
+}
+
+/// The same, with the pages as an OpenAPI service.
+fn described(tree: &Tree, cors: Option<CorsMiddleware>) -> Route {
+    let pages = match tree.items {
+        Items::AdminToo => around(OpenApiService::new((Pages, AdminItem), "pages", "1"), &cors),
+        Items::IdAlone => around(OpenApiService::new(Pages, "pages", "1"), &cors),
+    };
+    Route::new()
+        .nest("/", pages)
+        .nest("/admin", around(OpenApiService::new(Admin, "admin", "1"), &cors))
+        .nest("/static", around(StaticFilesEndpoint::new(tree.files()), &cors))
+}
+
+struct Pages;
+
+#[OpenApi]
+impl Pages {
+    #[oai(path = "/strict", method = "get")]
+    async fn strict(&self) -> PlainText<&'static str> {
+        PlainText("/strict")
+    }
+
+    #[oai(path = "/shared", method = "get")]
+    async fn shared(&self) -> PlainText<&'static str> {
+        PlainText("/shared")
+    }
+
+    #[oai(path = "/items/:id", method = "get")]
+    async fn item(&self, id: param::Path<String>) -> PlainText<String> {
+        PlainText(format!("/items/{}", id.0))
+    }
+
+    #[oai(path = "/pkg/:name", method = "get")]
+    async fn package(&self, name: param::Path<String>) -> PlainText<String> {
+        PlainText(format!("/pkg/{}", name.0))
+    }
+}
+
+struct AdminItem;
+
+#[OpenApi]
+impl AdminItem {
+    #[oai(path = "/items/admin", method = "get")]
+    async fn admin(&self) -> PlainText<&'static str> {
+        PlainText("/items/admin")
+    }
+}
+
+struct Admin;
+
+#[OpenApi]
+impl Admin {
+    #[oai(path = "/users", method = "get")]
+    async fn users(&self) -> PlainText<&'static str> {
+        PlainText("/admin/users")
+    }
 }
 
 /// Takes `/x` off.
