@@ -177,7 +177,8 @@ pub(crate) fn budget(framework: &Framework, scenario: &Scenario) -> f64 {
 /// the decision in the request's cache, which takes an entry and a place for it; and it boxes the future of the handler that answers
 /// preflights once more. A preflight at a resource with routes takes one for the list of its methods.
 pub(crate) fn forced_allocations(framework: &Framework, scenario: &Scenario) -> f64 {
-    let list = if scenario.ask.method == "OPTIONS" && scenario.name.starts_with('R') { 1.0 } else { 0.0 };
+    let list =
+        if scenario.ask.method == "OPTIONS" && scenario.name.starts_with(['N', 'R']) { 1.0 } else { 0.0 };
     list + match (framework.name, scenario.ask.method) {
         ("rocket", "OPTIONS") => 4.0,
         ("rocket", _) => 3.0,

@@ -1,8 +1,15 @@
 //! What is asked, under which policy: scenarios that every library can express, and those that only this one can.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
-use cors_model::{Cors, CorsConfig, OriginMap, Resource, ResourceOptions, Route};
+use cors_model::{
+    Asking, Attached, Cors, CorsConfig, CorsHandle, CorsRequest, OriginMap, Resource, ResourceOptions, Route,
+    SourceSettings,
+};
+use cors_sources::{Kept, Question};
+use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue};
 
 pub(crate) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 pub(crate) const HEADERS: [&str; 3] = ["content-type", "x-requested-with", "authorization"];
@@ -49,7 +56,7 @@ pub(crate) struct Scenario {
     pub(crate) extra: f64,
     /// None where other libraries cannot be configured that way.
     pub(crate) others: Option<Made<Others>>,
-    pub(crate) cors: Made<Cors>,
+    pub(crate) cors: Made<Attached>,
 }
 
 impl Scenario {
@@ -66,12 +73,19 @@ fn made<T>(make: impl FnOnce() -> T + Send + Sync + 'static) -> Made<T> {
     Arc::new(LazyLock::new(Box::new(make)))
 }
 
-fn built(config: impl FnOnce() -> CorsConfig + Send + Sync + 'static) -> Made<Cors> {
-    made(|| config().build().expect("the policies of scenarios are right"))
+fn built(config: impl FnOnce() -> CorsConfig + Send + Sync + 'static) -> Made<Attached> {
+    made(|| policy(config()).into())
+}
+
+fn policy(config: CorsConfig) -> Cors {
+    config.build().expect("the policies of scenarios are right")
 }
 
 pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
-    [plain(), growth(), subdomains(), levels(), paths(), hostile()].into_iter().flatten().collect()
+    [plain(), growth(), subdomains(), levels(), paths(), front_page(), running(), hostile()]
+        .into_iter()
+        .flatten()
+        .collect()
 });
 
 fn options() -> ResourceOptions {
@@ -83,9 +97,8 @@ fn nothing_exposed() -> ResourceOptions {
 }
 
 /// The policy of the plain scenarios, without exposed names.
-pub(crate) fn without_names() -> Cors {
-    let config = CorsConfig::new().defaults([(APP, nothing_exposed())]).add(Resource::at("/items"));
-    config.build().expect("the policies of scenarios are right")
+pub(crate) fn without_names() -> Attached {
+    policy(CorsConfig::new().defaults([(APP, nothing_exposed())]).add(Resource::at("/items"))).into()
 }
 
 fn for_origins<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> CorsConfig {
@@ -294,6 +307,95 @@ fn paths() -> Vec<Scenario> {
         cors: cors.clone(),
     })
     .into()
+}
+
+/// The README's example with levels: a resource with routes.
+fn front_page() -> Vec<Scenario> {
+    let cors = built(|| {
+        let signed_in = || ResourceOptions::new().allow_credentials().allow_headers(["Content-Type"]);
+        let partner = ResourceOptions::new().allow_headers(["Content-Type"]);
+        CorsConfig::new()
+            .defaults([(APP, signed_in())])
+            .add(Resource::at("/status").only([("*", ResourceOptions::new())]))
+            .add(
+                Resource::at("/notes/{id}")
+                    .also("https://*.partner.example", partner)
+                    .add(Route::on("GET"))
+                    .add(Route::on("PUT"))
+                    .add(Route::on("DELETE").only([(ADMIN, signed_in())])),
+            )
+    });
+    [
+        ("N", "GET, the web app at a note", Kind::Actual, actual(Some(APP))),
+        (
+            "N-pre",
+            "preflight for PUT, the web app at a note",
+            Kind::Preflight,
+            preflight(APP, "PUT", "content-type"),
+        ),
+        (
+            "N-refused",
+            "preflight for DELETE, the web app",
+            Kind::Refused,
+            preflight(APP, "DELETE", "content-type"),
+        ),
+    ]
+    .map(|(name, text, kind, ask)| Scenario {
+        name: name.into(),
+        text: text.into(),
+        kind,
+        ask: Ask { path: "/notes/1234".into(), ..ask },
+        extra: ROUTED,
+        others: None,
+        cors: cors.clone(),
+    })
+    .into()
+}
+
+/// A policy that can be replaced, and sources that are asked.
+fn running() -> Vec<Scenario> {
+    let handle = || made(|| CorsHandle::new(policy(for_origins([APP]))).into());
+    let function = || for_origins(["@apps"]).source("apps", |origin: &str| origin == APP);
+    [
+        ("B-handle", "GET, allowed, by a handle", Kind::Actual, actual(Some(APP)), handle()),
+        (
+            "D-handle",
+            "preflight with two headers, by a handle",
+            Kind::Preflight,
+            preflight(APP, "PUT", TWO),
+            handle(),
+        ),
+        ("S-function", "GET, allowed by a function", Kind::Actual, actual(Some(APP)), built(function)),
+        ("S-kept", "GET, allowed by a kept answer", Kind::Actual, actual(Some(APP)), made(|| kept().into())),
+    ]
+    .map(|(name, text, kind, ask, cors)| Scenario {
+        name: name.into(),
+        text: text.into(),
+        kind,
+        ask,
+        extra: if name.starts_with('S') { ASKED } else { 0.0 },
+        others: None,
+        cors,
+    })
+    .into()
+}
+
+/// Putting a question, and hashing it to find its kept answer.
+const ASKED: f64 = 3_000.0;
+
+/// A policy whose source has been asked already.
+fn kept() -> Cors {
+    let apps = Kept::new(|question: Question| async move { Ok::<_, String>(question.origin() == APP) });
+    let settings = SourceSettings::new().ttl(Duration::from_secs(24 * 60 * 60));
+    let cors = policy(for_origins(["@apps"]).source("apps", apps).source_settings("apps", settings));
+    let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(APP))]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        if let Asking::Later(later) = cors.ask(&CorsRequest::new("/items", "GET", &headers)) {
+            later.await;
+        }
+    });
+    cors
 }
 
 /// Far too much of something.

@@ -80,7 +80,8 @@ impl Lines {
     }
 
     pub(super) fn put(&self, headers: &mut HeaderMap) {
-        headers.reserve(self.0.len());
+        // One more for the length of the body, which a framework adds behind it.
+        headers.reserve(self.0.len() + 1);
         for (name, value) in &self.0 {
             headers.insert(name.clone(), value.clone());
         }

@@ -8,7 +8,7 @@ mod rocket;
 mod tower;
 mod warp;
 
-use cors_model::Cors;
+use cors_model::Attached;
 
 use crate::scenario::{Ask, Others};
 
@@ -19,7 +19,7 @@ pub(crate) enum Around<'a> {
     /// A middleware that writes this answer without deciding anything: the limit.
     Hand(&'static Answer),
     /// This project's adapter.
-    Ours(&'a Cors),
+    Ours(&'a Attached),
     /// The library that a user would otherwise take.
     Peer(&'a Others),
 }

@@ -1,0 +1,106 @@
+//! The policy and the next one, each in a file that is read again when it changes.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use cors_tower::{Cors, CorsConfig, CorsHandle};
+use metrics::counter;
+use tracing::{error, info};
+
+/// Two files, and the handles through which their policies serve.
+pub(crate) struct Files {
+    policy: File,
+    next: File,
+    pub(crate) serving: CorsHandle,
+    next_serving: CorsHandle,
+}
+
+struct File {
+    path: PathBuf,
+    /// When the file that was read last was written. None if there was no file.
+    written: Option<SystemTime>,
+}
+
+impl Files {
+    /// Reads both files. Without a file for the next policy there is none, and nothing is reported of it.
+    pub(crate) fn open(policy: PathBuf, next: PathBuf) -> Result<Self, Box<dyn Error>> {
+        let (policy, next) = (File::at(policy), File::at(next));
+        let cors = policy.read()?;
+        let next_cors = if next.written.is_some() { next.read()? } else { cors.clone() };
+        let next_serving = CorsHandle::new(next_cors);
+        let serving = CorsHandle::new(cors).report_only(&next_serving);
+        Ok(Self { policy, next, serving, next_serving })
+    }
+
+    /// Reads what has changed since the last look.
+    pub(crate) fn look(&mut self) {
+        let policy = self.policy.has_changed();
+        // Without a file of its own, the next policy is the one that serves.
+        let next = self.next.has_changed() || policy && self.next.written.is_none();
+        if policy {
+            replace("policy", &self.policy, self.policy.read(), &self.serving);
+        }
+        if next {
+            let read = match self.next.written {
+                Some(_) => self.next.read(),
+                None => Ok(self.serving.current()),
+            };
+            replace("next policy", &self.next, read, &self.next_serving);
+        }
+    }
+
+    /// Reads both, whether they have changed or not.
+    pub(crate) fn read_again(&mut self) {
+        (self.policy.written, self.next.written) = (None, None);
+        self.look();
+    }
+}
+
+/// Says what has changed, or why nothing has.
+fn replace(what: &'static str, file: &File, read: Result<Cors, Box<dyn Error>>, serving: &CorsHandle) {
+    let replaced = read.and_then(|cors| {
+        let difference = serving.current().difference(&cors);
+        serving.replace(cors)?;
+        Ok(difference)
+    });
+    let path = file.path.display();
+    let outcome = match &replaced {
+        Ok(difference) => {
+            info!("the {what} was replaced by {path}: {}", on_one_line(difference));
+            "replaced"
+        }
+        Err(error) => {
+            error!("the {what} was kept, since {path} is wrong: {}", on_one_line(error));
+            "kept"
+        }
+    };
+    counter!("cors_replacements_total", "policy" => what, "outcome" => outcome).increment(1);
+}
+
+fn on_one_line(text: impl ToString) -> String {
+    text.to_string().trim_end().replace('\n', "; ")
+}
+
+impl File {
+    fn at(path: PathBuf) -> Self {
+        Self { written: written(&path), path }
+    }
+
+    fn has_changed(&mut self) -> bool {
+        let written = written(&self.path);
+        let has_changed = written != self.written;
+        self.written = written;
+        has_changed
+    }
+
+    fn read(&self) -> Result<Cors, Box<dyn Error>> {
+        let config: CorsConfig = toml::from_str(&fs::read_to_string(&self.path)?)?;
+        Ok(config.build()?)
+    }
+}
+
+fn written(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
