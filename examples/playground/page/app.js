@@ -340,7 +340,7 @@ function readable(result, exchanges) {
 
 const QUIET = /^(host|connection|user-agent|accept|accept-encoding|accept-language|referer|sec-.*|cache-control|pragma|priority|dnt|content-length|date|te)$/;
 
-function showExchange({ kind, configuration, request, response, explanation }) {
+function showExchange({ kind, configuration, request, response, events, explanation }) {
   return element("section", { className: `exchange ${kind}` },
     element("h4", {},
       element("span", { className: "kind" }, kind === "preflight" ? "preflight" : "request"),
@@ -348,6 +348,7 @@ function showExchange({ kind, configuration, request, response, explanation }) {
       element("span", { className: response.status < 400 ? "status" : "status bad" }, String(response.status))),
     element("div", { className: "lines sent" }, ...request.headers.map(header)),
     element("div", { className: "lines answer" }, ...response.headers.map(header)),
+    ...events.map((event) => element("div", { className: "event" }, event)),
     element("details", { className: "explanation" },
       element("summary", {}, "The model’s explanation"),
       element("pre", {}, ...explanation.trimEnd().split("\n").map((told) => element("span", {}, `${told}\n`))),

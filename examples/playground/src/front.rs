@@ -1,4 +1,4 @@
-//! The API's own port: forwards each request to the current backend, and records the exchange.
+//! The API's own port: forwards each request to the backend, and records the exchange.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,11 +23,11 @@ pub(crate) fn front(playground: &Arc<Playground>) -> Router {
     Router::new().fallback(answer).with_state(Arc::clone(playground))
 }
 
-/// Handles one request with one policy and its backend, from start to end.
+/// Forwards one request, and explains it by the policy that serves now.
 async fn answer(State(playground): State<Arc<Playground>>, request: Request) -> Response {
     let policy = playground.policy();
     let pending = Pending::new(&request, &policy);
-    let response = forward(policy.backend.address, request)
+    let response = forward(playground.backend, request)
         .await
         .unwrap_or_else(|error| (StatusCode::BAD_GATEWAY, format!("{error}\n")).into_response());
     if let Some(pending) = pending {

@@ -9,14 +9,15 @@ mod record;
 
 use std::fmt::Display;
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use clap::Parser;
+use cors_model::CorsHandle;
 use tokio::net::TcpListener;
 
-use crate::api::{Adapter, Backend};
+use crate::api::Adapter;
 use crate::notes::Notes;
 use crate::policy::{Mistake, Policy};
 use crate::record::Log;
@@ -50,7 +51,11 @@ struct Playground {
     /// The configuration that the playground starts with.
     initial: String,
     adapter: Adapter,
-    notes: Notes,
+    /// Where the API serves behind its adapter.
+    backend: SocketAddr,
+    /// The policy that the API serves.
+    serving: CorsHandle,
+    /// The same, with its text. Locked while it is replaced, so that replacements come one after the other.
     policy: RwLock<Arc<Policy>>,
     log: Log,
 }
@@ -61,14 +66,12 @@ impl Playground {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Builds a policy from the text and puts it, with a new backend, in place of the current one. On an error nothing changes.
-    async fn apply(&self, text: String) -> Result<Arc<Policy>, Vec<Mistake>> {
+    /// Builds a policy from the text, and replaces the current one by it. On an error nothing changes.
+    fn apply(&self, text: String) -> Result<Arc<Policy>, Vec<Mistake>> {
         let cors = policy::build(&text)?;
-        let backend = Backend::start(self.adapter, self.notes.clone(), cors.clone())
-            .await
-            .map_err(|error| vec![Mistake::elsewhere(error)])?;
         let mut current = self.policy.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(Policy { number: current.number + 1, text, cors, backend });
+        self.serving.replace(cors.clone()).map_err(|errors| policy::mistakes(&text, &errors))?;
+        *current = Arc::new(Policy { number: current.number + 1, text, cors });
         Ok(Arc::clone(&current))
     }
 }
@@ -105,18 +108,19 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let initial = include_str!("../page/initial.toml").replace("{page}", &page_origin);
     let cors = policy::build(&initial)
         .map_err(|mistakes| mistakes.first().map_or_else(String::new, |first| first.message.clone()))?;
-    let (adapter, notes) = (arguments.adapter, Notes::default());
-    let backend = Backend::start(adapter, notes.clone(), cors.clone())
+    let (adapter, serving) = (arguments.adapter, CorsHandle::new(cors.clone()));
+    let backend = api::start(adapter, Notes::default(), serving.clone())
         .await
         .map_err(|error| format!("error: the API does not start ({error})"))?;
     let playground = Arc::new(Playground {
         page: page_origin,
         api: api_origin,
         stranger: stranger_origin,
-        policy: RwLock::new(Arc::new(Policy { number: 1, text: initial.clone(), cors, backend })),
+        policy: RwLock::new(Arc::new(Policy { number: 1, text: initial.clone(), cors })),
         initial,
         adapter,
-        notes,
+        backend,
+        serving,
         log: Log::default(),
     });
 

@@ -115,7 +115,7 @@ async fn configuration(State(playground): State<Arc<Playground>>) -> Json<Value>
 }
 
 async fn apply(State(playground): State<Arc<Playground>>, text: String) -> Response {
-    match playground.apply(text).await {
+    match playground.apply(text) {
         Ok(policy) => described(&policy).into_response(),
         Err(mistakes) => {
             (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "errors": mistakes }))).into_response()

@@ -1,11 +1,7 @@
 //! The configuration as text, and the policy that it builds.
 
-use std::fmt::Display;
-
-use cors_model::{ConfigError, Cors, CorsConfig};
+use cors_model::{ConfigError, ConfigErrors, Cors, CorsConfig};
 use serde::Serialize;
-
-use crate::api::Backend;
 
 /// One configuration, applied.
 pub(crate) struct Policy {
@@ -13,8 +9,6 @@ pub(crate) struct Policy {
     pub(crate) number: u64,
     pub(crate) text: String,
     pub(crate) cors: Cors,
-    /// The server that uses it.
-    pub(crate) backend: Backend,
 }
 
 /// What is wrong with a text, and where, as far as is known.
@@ -26,11 +20,6 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    /// An error that is not about the text.
-    pub(crate) fn elsewhere(error: impl Display) -> Self {
-        Self { message: error.to_string(), place: String::new(), line: None }
-    }
-
     fn in_configuration(text: &str, error: &ConfigError) -> Self {
         let (place, message) = (error.place().to_string(), error.to_string());
         let message = message.strip_prefix(&format!("{place}: ")).unwrap_or(&message).to_owned();
@@ -47,12 +36,13 @@ impl Mistake {
 /// Reports all mistakes at once, in the order of their lines. A text that is not TOML has one mistake.
 pub(crate) fn build(text: &str) -> Result<Cors, Vec<Mistake>> {
     let config: CorsConfig = toml::from_str(text).map_err(|error| vec![Mistake::in_toml(text, &error)])?;
-    config.build().map_err(|errors| {
-        let mut mistakes: Vec<_> =
-            errors.iter().map(|error| Mistake::in_configuration(text, error)).collect();
-        mistakes.sort_by_key(|mistake| mistake.line.unwrap_or(usize::MAX));
-        mistakes
-    })
+    config.build().map_err(|errors| mistakes(text, &errors))
+}
+
+pub(crate) fn mistakes(text: &str, errors: &ConfigErrors) -> Vec<Mistake> {
+    let mut mistakes: Vec<_> = errors.iter().map(|error| Mistake::in_configuration(text, error)).collect();
+    mistakes.sort_by_key(|mistake| mistake.line.unwrap_or(usize::MAX));
+    mistakes
 }
 
 /// The line of a mistake, for a text with one table per entry, as the playground's own. In others it may not be found.

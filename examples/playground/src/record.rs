@@ -1,10 +1,10 @@
 //! What went over the wire, as seen by the API, kept for the page to look up.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use axum::http::{self, HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
-use cors_model::CorsRequest;
+use cors_model::{Attached, Cors, CorsRequest};
 use serde::Serialize;
 
 use crate::policy::Policy;
@@ -30,6 +30,8 @@ pub(crate) struct Exchange {
     configuration: u64,
     request: Request,
     response: Response,
+    /// What the API reported of it: the line of each event.
+    events: Vec<String>,
     /// The model's explanation.
     explanation: String,
 }
@@ -61,8 +63,8 @@ impl Pending {
     pub(crate) fn new<B>(request: &http::Request<B>, policy: &Policy) -> Option<Self> {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let run = run_of(uri)?.to_owned();
-        let explanation =
-            policy.cors.explain(&CorsRequest::new(uri.path(), method.as_str(), headers)).to_string();
+        let cors_request = || CorsRequest::new(uri.path(), method.as_str(), headers);
+        let explanation = policy.cors.explain(&cors_request()).to_string();
         Some(Self(Exchange {
             run,
             kind: kind(method, headers),
@@ -73,6 +75,7 @@ impl Pending {
                 headers: lines(headers),
             },
             response: Response { status: 0, headers: Vec::new() },
+            events: events(&policy.cors, cors_request()),
             explanation: clipped(&explanation),
         }))
     }
@@ -81,6 +84,14 @@ impl Pending {
         self.0.response = Response { status, headers: lines(headers) };
         self.0
     }
+}
+
+/// The events of a request, as the observer of a policy at its place sees them.
+fn events(cors: &Cors, request: CorsRequest<'_, HeaderMap>) -> Vec<String> {
+    let (sender, events) = mpsc::channel();
+    let place = Attached::from(cors.clone()).observe(move |event| drop(sender.send(event.to_string())));
+    let _ = place.current().judge(request);
+    events.try_iter().collect()
 }
 
 /// The latest exchanges.

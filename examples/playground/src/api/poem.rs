@@ -11,7 +11,7 @@ use poem::{Body, EndpointExt, Result, Route, Server, get, handler};
 use super::Site;
 use crate::notes::{BODY, Notes};
 
-pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result<()> {
+pub(super) async fn serve(Site { notes, cors, ready }: Site) -> io::Result<()> {
     let api = Route::new()
         .at("/notes", get(answer).post(answer))
         .at("/notes/:id", get(answer).put(answer).delete(answer))
@@ -22,7 +22,7 @@ pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result
         .data(notes)
         .with(CorsMiddleware::new(cors));
     let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(ready.listen().await?)?);
-    server.run_with_graceful_shutdown(api, stop.told(), None).await
+    server.run(api).await
 }
 
 #[handler]

@@ -17,7 +17,7 @@ use rocket::route::{Handler, Outcome, Route};
 use super::Site;
 use crate::notes::{BODY, Notes};
 
-pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result<()> {
+pub(super) async fn serve(Site { notes, cors, ready }: Site) -> io::Result<()> {
     let config = Config { port: 0, log_level: LogLevel::Off, ..Config::debug_default() };
     let config = Figment::from(config)
         .merge(("shutdown.ctrlc", false))
@@ -34,12 +34,6 @@ pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result
             ready.at(SocketAddr::new(rocket.config().address, rocket.config().port));
             Box::pin(async {})
         }));
-    let api = api.ignite().await.map_err(io::Error::other)?;
-    let shutdown = api.shutdown();
-    tokio::spawn(async {
-        stop.told().await;
-        shutdown.notify();
-    });
     api.launch().await.map(drop).map_err(io::Error::other)
 }
 

@@ -12,7 +12,7 @@ use cors_tower::CorsLayer;
 use super::Site;
 use crate::notes::{BODY, Notes, Reply};
 
-pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result<()> {
+pub(super) async fn serve(Site { notes, cors, ready }: Site) -> io::Result<()> {
     let api = Router::new()
         .route("/notes", get(answer).post(answer))
         .route("/notes/{id}", get(answer).put(answer).delete(answer))
@@ -23,7 +23,7 @@ pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(notes)
         .layer(CorsLayer::new(cors));
-    axum::serve(ready.listen().await?, api).with_graceful_shutdown(stop.told()).await
+    axum::serve(ready.listen().await?, api).await
 }
 
 async fn answer(

@@ -11,7 +11,7 @@ use warp::{Filter, any, body, path};
 use super::Site;
 use crate::notes::{BODY, Notes, Reply};
 
-pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result<()> {
+pub(super) async fn serve(Site { notes, cors, ready }: Site) -> io::Result<()> {
     let (all, one) = (path!("notes"), path!("notes" / u32).map(drop).untuple_one());
     let others = path!("me").or(path!("report")).or(path!("error")).or(path!("private"));
     let body = body::content_length_limit(BODY as u64).and(body::bytes());
@@ -34,7 +34,7 @@ pub(super) async fn serve(Site { notes, cors, ready, stop }: Site) -> io::Result
         .and(warp::header::headers_cloned())
         .map(answer);
     let listener = ready.listen().await?;
-    warp::serve(with_cors(cors, default_replies(api))).incoming(listener).graceful(stop.told()).run().await;
+    warp::serve(with_cors(cors, default_replies(api))).incoming(listener).run().await;
     Ok(())
 }
 
