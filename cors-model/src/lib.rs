@@ -31,6 +31,8 @@ pub use respond::CorsHandle;
 pub use respond::{
     Answer, Attached, Current, Decision, Decoration, KeepValues, ResourcePolicy, ResponseHeaders,
 };
+#[cfg(feature = "metrics")]
+pub use tell::count_event;
 pub use tell::{Event, EventKind};
 
 #[doc = include_str!("../rules.md")]
@@ -41,6 +43,9 @@ pub mod for_applications {
     #[cfg(feature = "replace")]
     #[doc(no_inline)]
     pub use crate::CorsHandle;
+    #[cfg(feature = "metrics")]
+    #[doc(no_inline)]
+    pub use crate::count_event;
     #[doc(no_inline)]
     pub use crate::{
         Advice, AdviceKind, Any, Attached, ConfigError, ConfigErrors, Cors, CorsConfig, CorsRequest,

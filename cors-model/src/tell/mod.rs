@@ -18,4 +18,6 @@ pub(crate) mod text;
 #[cfg(feature = "tracing")]
 mod throttle;
 
+#[cfg(feature = "metrics")]
+pub use count::count_event;
 pub use event::{Event, EventKind};

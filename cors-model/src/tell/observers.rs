@@ -1,11 +1,9 @@
-//! Who hears of an event: the program's own functions, the log, the counters.
+//! Who hears of an event: the program's own functions, and the log.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-#[cfg(feature = "metrics")]
-use crate::tell::count;
 use crate::tell::event::Event;
 use crate::tell::find::Details;
 #[cfg(feature = "tracing")]
@@ -29,8 +27,6 @@ impl Observers {
         if event.kind.is_detail() {
             return;
         }
-        #[cfg(feature = "metrics")]
-        count::count(event);
         for observer in &self.0 {
             // A panic has been reported by the panic hook, and the request goes on.
             let _ = catch_unwind(AssertUnwindSafe(|| observer(event)));
@@ -44,14 +40,13 @@ impl fmt::Debug for Observers {
     }
 }
 
-/// Might the log or the counters want to hear of anything? It reads a flag or two.
+/// Might the log want to hear of anything? It reads a flag or two.
 #[inline]
 pub(crate) fn is_on() -> bool {
     #[cfg(feature = "tracing")]
-    let is_logged = log::is_on();
+    return log::is_on();
     #[cfg(not(feature = "tracing"))]
-    let is_logged = false;
-    cfg!(feature = "metrics") || is_logged
+    false
 }
 
 /// Does the log show the details?
