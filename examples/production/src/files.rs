@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use cors_tower::{Cors, CorsConfig, CorsHandle};
+use cors_tower::{Cors, CorsConfig, CorsHandle, count_event};
 use metrics::counter;
 use tracing::{error, info};
 
@@ -30,7 +30,7 @@ impl Files {
         let cors = policy.read()?;
         let next_cors = if next.written.is_some() { next.read()? } else { cors.clone() };
         let next_serving = CorsHandle::new(next_cors);
-        let serving = CorsHandle::new(cors).report_only(&next_serving);
+        let serving = CorsHandle::new(cors).report_only(&next_serving).observe(count_event);
         Ok(Self { policy, next, serving, next_serving })
     }
 
