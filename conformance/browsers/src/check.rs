@@ -10,6 +10,7 @@ const FILES: &[(&str, &str)] = &[
     ("reading", include_str!("../checks/reading.toml")),
     ("preflights", include_str!("../checks/preflights.toml")),
     ("caches", include_str!("../checks/caches.toml")),
+    ("enforcement", include_str!("../checks/enforcement.toml")),
 ];
 
 /// One configuration and what is done under it.
@@ -34,6 +35,9 @@ pub(crate) struct Check {
     /// Where an engine differs from the others.
     #[serde(default)]
     only: BTreeMap<String, Differs>,
+    /// What differs where the group's configuration does without `enforce`.
+    #[serde(default)]
+    off: Differs,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -65,17 +69,42 @@ pub(crate) fn load() -> Result<Vec<Group>, String> {
     let mut groups = Vec::new();
     for (name, text) in FILES {
         let file: File = toml::from_str(text).map_err(|error| format!("checks/{name}.toml: {error}"))?;
-        let group =
-            |raw: RawGroup| Group { name: raw.name, config: raw.config.to_string(), checks: raw.check };
-        groups.extend(file.group.into_iter().map(group));
+        for raw in file.group {
+            let without = raw.without_enforce();
+            groups.extend([Some(raw), without].into_iter().flatten().map(Group::from));
+        }
     }
     Ok(groups)
+}
+
+impl From<RawGroup> for Group {
+    fn from(raw: RawGroup) -> Self {
+        Self { name: raw.name, config: raw.config.to_string(), checks: raw.check }
+    }
+}
+
+impl RawGroup {
+    /// The same checks without `enforce`, where there is one: a check that cannot fail proves nothing.
+    fn without_enforce(&self) -> Option<Self> {
+        let mut config = self.config.clone();
+        config.remove("enforce")?;
+        let check = self.check.iter().cloned().map(Check::without_enforce).collect();
+        Some(Self { name: format!("{}, off", self.name), config, check })
+    }
 }
 
 impl Check {
     /// One that every engine sees alike.
     pub(crate) fn new(name: String, run: String, page: Value, server: Vec<String>) -> Self {
-        Self { name, run, page, server, only: BTreeMap::new() }
+        Self { name, run, page, server, only: BTreeMap::new(), off: Differs::default() }
+    }
+
+    fn without_enforce(mut self) -> Self {
+        let off = std::mem::take(&mut self.off);
+        self.name += ", off";
+        self.page = off.page.unwrap_or(self.page);
+        self.server = off.server.unwrap_or(self.server);
+        self
     }
 
     /// Everything in which an engine's outcome departs from this.
@@ -110,6 +139,20 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all, "a name stands twice");
+    }
+
+    #[test]
+    fn a_group_that_enforces_is_run_without_it_too() {
+        let text = "name = 'g'\ncheck = [{ name = 'n', run = '', page = 0, server = ['403'], off = { page = 1 } }]\n\
+                    [config.enforce]\n[config.resources.'/x']";
+        let raw: RawGroup = toml::from_str(text).unwrap();
+        let off = Group::from(raw.without_enforce().unwrap());
+        assert!(off.config.contains("/x") && !off.config.contains("enforce"), "{}", off.config);
+        let faults = off.checks[0].faults("chromium", &1.into(), &["403".into()]);
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(off.checks[0].faults("chromium", &0.into(), &["403".into()]).len(), 1);
+        let raw: RawGroup = toml::from_str("name = 'g'\nconfig = {}\ncheck = []").unwrap();
+        assert!(raw.without_enforce().is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod aiohttp;
 mod check;
 mod engine;
 mod playground;
+mod rebind;
 mod record;
 mod report;
 mod run;
@@ -111,16 +112,16 @@ async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let names = Names {
         page: format!("http://client.app.localhost:{page_port}"),
         other: format!("http://other.localhost:{other_port}"),
+        sibling: format!("http://hop.app.localhost:{plain_port}"),
         api: format!("http://{{host}}:{plain_port}"),
         tls: format!("https://{{host}}:{secure_port}"),
     };
     let origins = Origins { page: names.page.clone(), other: names.other.clone() };
-    let hop = format!("http://hop.app.localhost:{plain_port}");
-    let recorder = Arc::new(Recorder::new(origins, hop));
+    let recorder = Arc::new(Recorder::new(origins, names.sibling.clone()));
     let url = format!("{}/", names.page);
     let conductor = Arc::new(Conductor::new(names, Arc::clone(&recorder)));
+    tokio::spawn(site::serve(page, other, Arc::clone(&conductor), Arc::clone(&recorder)));
     tokio::spawn(recorder.serve(plain, secure, authority.acceptor.clone()));
-    tokio::spawn(site::serve(page, other, Arc::clone(&conductor)));
 
     let mut ended: Vec<Ended> = Vec::new();
     for engine in engines {

@@ -25,6 +25,8 @@ pub(crate) struct Names {
     pub(crate) page: String,
     /// Another origin's, with a page that can be framed.
     pub(crate) other: String,
+    /// One more name of the page's site, with a page that can be framed.
+    pub(crate) sibling: String,
     /// The server, of the page's site. Each adapter has a name of its own, so that a browser keeps nothing of one for another.
     pub(crate) api: String,
     /// The server over TLS.
@@ -176,6 +178,7 @@ impl Conductor {
 
     fn start(&self, job: &Job) -> Result<Running, String> {
         let text = job.group.config.replace("{page}", &self.names.page).replace("{other}", &self.names.other);
+        let text = text.replace("{host}", &host(job.subject.name));
         let source = Source { text, format: Format::Toml };
         match Target::Subject(job.subject).start(&source, Attach::App)? {
             Started::Listening(running) => Ok(running),
