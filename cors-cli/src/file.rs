@@ -39,7 +39,8 @@ impl File {
         }
     }
 
-    /// The policy, and what could be better in it; or every error. Both in the order of the file.
+    /// The policy, and what could be better in it; or every error. Both in the order of the file. The program binds the sources, so
+    /// here each counts as bound.
     pub(crate) fn build(&self) -> Result<(Cors, Vec<Finding>), Vec<Finding>> {
         let (config, locator) = match self.form {
             Form::Toml => {
@@ -49,7 +50,7 @@ impl File {
             Form::Json => (self.json()?, None),
         };
         let locator = locator.as_ref();
-        match config.build() {
+        match config.without_sources().build() {
             Ok(cors) => {
                 let advice = cors.advice().iter().map(|advice| Finding::advice(advice, locator));
                 let advice = in_order(advice.collect());

@@ -98,8 +98,7 @@ fn is_between(char: char) -> bool {
 }
 
 fn steps(place: &Place) -> Vec<Step<'_>> {
-    let mut steps: Vec<_> =
-        place.table().into_iter().flat_map(|table| table.split('.')).map(Step::Key).collect();
+    let mut steps: Vec<_> = place.table().into_iter().flat_map(keys).map(Step::Key).collect();
     match (place.level(), place.path()) {
         (_, Some(path)) => steps.extend([Step::Key("resources"), Step::Key(path)]),
         (cors_model::Level::Defaults, None) => steps.push(Step::Key("defaults")),
@@ -113,6 +112,13 @@ fn steps(place: &Place) -> Vec<Step<'_>> {
     }
     steps.extend(place.value_key().map(Step::Key));
     steps
+}
+
+/// The keys of a table, the last of which may be quoted.
+fn keys(table: &str) -> impl Iterator<Item = &str> {
+    let (first, rest) = table.split_once('.').unwrap_or((table, ""));
+    let rest = rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(rest);
+    [first, rest].into_iter().filter(|key| !key.is_empty())
 }
 
 #[cfg(test)]
@@ -179,6 +185,11 @@ mod tests {
             found("[enforce]\nhosts = ['a.example', 'https://b.example']\nmode = 'no'\n"),
             ["'no'", "'https://b.example'"]
         );
+    }
+
+    #[test]
+    fn the_settings_of_a_source_are_found() {
+        assert_eq!(found("[sources.'A.b']\n[sources.a]\nttl = -1\n"), ["'A.b'", "-1", "a"]);
     }
 
     #[test]
