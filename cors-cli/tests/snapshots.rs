@@ -25,6 +25,8 @@ fn cases() -> Vec<(&'static str, String)> {
         ("check-advice", "check advice.toml".into()),
         ("check-advice-denied", "check advice.toml --deny-advice".into()),
         ("check-advice-as-json", "check advice.toml --format json".into()),
+        ("check-several-mistakes-in-one-value", "check values.toml".into()),
+        ("check-nobody", "check nobody.toml".into()),
         ("check-sources", "check tenants.toml".into()),
         ("check-mistakes-in-sources", "check sources.toml".into()),
         ("check-syntax", "check syntax.toml".into()),
