@@ -76,7 +76,7 @@ pub(crate) enum Format {
 pub(crate) struct Explain {
     /// The configuration: a .toml or a .json file
     pub(crate) file: PathBuf,
-    /// The origin of the page, as browsers send it, or null
+    /// The page's origin, as browsers send it, or null
     #[arg(long)]
     pub(crate) origin: String,
     /// The path that the page requests
@@ -91,6 +91,26 @@ pub(crate) struct Explain {
     /// The page requests with credentials: "include"
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// What the source @NAME answers: yes or no
+    #[arg(long = "assume", value_name = "NAME=ANSWER", value_parser = assumption)]
+    pub(crate) assumptions: Vec<Assumption>,
+}
+
+/// What an origin source says of the origin.
+#[derive(Clone)]
+pub(crate) struct Assumption {
+    /// The name of the source, without the `@`.
+    pub(crate) name: String,
+    pub(crate) belongs: bool,
+}
+
+fn assumption(text: &str) -> Result<Assumption, &'static str> {
+    let (name, belongs) = match text.rsplit_once('=') {
+        Some((name, "yes")) => (name, true),
+        Some((name, "no")) => (name, false),
+        _ => return Err("write tenants=yes or tenants=no"),
+    };
+    Ok(Assumption { name: name.strip_prefix('@').unwrap_or(name).into(), belongs })
 }
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -102,9 +122,12 @@ Examples:
       What is sent and answered, and which level, pattern and rule decided?
   cors explain cors.toml --origin null --path /notes/1 --method GET
       May a sandboxed frame read it?
+  cors explain cors.toml --origin https://app.example --path /notes/1 \\
+      --assume tenants=yes
+      What if the database behind @tenants has this origin?
 
 The request goes to another origin than the page's. The application is taken
-to answer without CORS headers of its own. S1 to S24 are the numbers of the
+to answer without CORS headers of its own. S1 to S30 are the numbers of the
 rules.
 
 Exit status: 0 with an explanation, 1 where the file has errors, 2 where the
@@ -138,7 +161,7 @@ Examples:
       Show it to those who review it.
 
 Both policies judge one origin for each pattern, one path for each template
-and each method that either names.
+and each method that either names. A source has an origin that no other one has.
 
 Exit status: 0 where nobody gains a right, 1 where somebody does or a file has
 errors, 2 where a file cannot be read.";

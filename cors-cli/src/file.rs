@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use cors_model::{Cors, CorsConfig};
-use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::Misuse;
 use crate::finding::Finding;
 use crate::locate::Locator;
+use crate::tree::Node;
 
 /// A file, as it was read.
 pub(crate) struct File {
@@ -39,17 +39,16 @@ impl File {
         }
     }
 
-    /// The policy, and what could be better in it; or every error. Both in the order of the file.
+    /// The policy, and what could be better in it; or every error. Both in the order of the file. The program binds the sources, so
+    /// here each counts as bound.
     pub(crate) fn build(&self) -> Result<(Cors, Vec<Finding>), Vec<Finding>> {
-        let (config, locator) = match self.form {
-            Form::Toml => {
-                let (config, tree) = self.toml()?;
-                (config, Some(Locator::new(&self.text, tree)))
-            }
-            Form::Json => (self.json()?, None),
+        let (config, tree) = match self.form {
+            Form::Toml => self.toml()?,
+            Form::Json => self.json()?,
         };
+        let locator = tree.map(|tree| Locator::new(&self.text, tree));
         let locator = locator.as_ref();
-        match config.build() {
+        match config.without_sources().build() {
             Ok(cors) => {
                 let advice = cors.advice().iter().map(|advice| Finding::advice(advice, locator));
                 let advice = in_order(advice.collect());
@@ -59,14 +58,14 @@ impl File {
         }
     }
 
-    fn toml(&self) -> Result<(CorsConfig, DeTable<'_>), Vec<Finding>> {
+    fn toml(&self) -> Result<(CorsConfig, Option<Node>), Vec<Finding>> {
         let syntax = |error: &toml::de::Error| self.syntax(error);
         let (tree, errors) = DeTable::parse_recoverable(&self.text);
         if !errors.is_empty() {
             return Err(in_order(errors.iter().map(syntax).collect()));
         }
         let config = toml::from_str(&self.text).map_err(|error| vec![syntax(&error)])?;
-        Ok((config, Spanned::into_inner(tree)))
+        Ok((config, Some(Node::of_toml(tree))))
     }
 
     fn syntax(&self, error: &toml::de::Error) -> Finding {
@@ -81,13 +80,14 @@ impl File {
         }
     }
 
-    fn json(&self) -> Result<CorsConfig, Vec<Finding>> {
-        serde_json::from_str(&self.text).map_err(|error| {
+    fn json(&self) -> Result<(CorsConfig, Option<Node>), Vec<Finding>> {
+        let config = serde_json::from_str(&self.text).map_err(|error| {
             let text = error.to_string();
             let place = format!(" at line {} column {}", error.line(), error.column());
             let message = text.strip_suffix(&place).unwrap_or(&text);
             vec![Finding::syntax(message, self.byte(error.line(), error.column()))]
-        })
+        })?;
+        Ok((config, Node::of_json(&self.text)))
     }
 
     /// The byte at a line and a column, both counted from 1.

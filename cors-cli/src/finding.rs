@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cors_model::{Advice, ConfigError, ErrorKind};
+use cors_model::{Advice, ConfigError, ErrorKind, Level};
 
 use crate::locate::Locator;
 
@@ -46,14 +46,25 @@ impl Finding {
             ErrorKind::Risk(risk) => risk.name().into(),
             kind => hyphenated(&format!("{kind:?}")),
         };
+        let value = error.value();
+        let span = locator.and_then(|locator| locator.value(error.place(), value));
+        let written = span.clone().zip(locator).and_then(|(span, locator)| locator.text(span));
+        let (message, help) = match error.kind() {
+            // Here each source counts as bound that a map names.
+            ErrorKind::UnboundSource => (
+                format!("no map names the source @{value}"),
+                format!("name @{value} in a map, or remove these settings"),
+            ),
+            _ => (what(error, written), error.help().into()),
+        };
         Self {
             severity: Severity::Error,
             kind,
             place: Some(error.place().to_string()),
-            value: Some(error.value().into()),
-            message: what(error),
-            help: Some(error.help().into()),
-            span: locator.and_then(|locator| locator.value(error.place(), error.value())),
+            value: Some(value.into()),
+            message,
+            help: Some(help),
+            span,
         }
     }
 
@@ -63,21 +74,42 @@ impl Finding {
             kind: hyphenated(&format!("{:?}", advice.kind())),
             place: Some(advice.place().to_string()),
             value: None,
-            message: advice.text().into(),
+            message: match advice.place().level() {
+                Level::Config if advice.place().value_key().is_none() => {
+                    format!("{} {}", advice.place(), advice.text())
+                }
+                _ => advice.text().into(),
+            },
             help: None,
             span: locator.and_then(|locator| locator.named_in(advice.place(), advice.text())),
         }
     }
 }
 
-/// What is wrong with which value: an error as it prints, without its place and without how to fix it.
-fn what(error: &ConfigError) -> String {
+/// What is wrong with which value: an error as it prints, without its place and without how to fix it. A value that is written
+/// without quotation marks, such as a number, has none.
+fn what(error: &ConfigError, written: Option<&str>) -> String {
     let printed = error.to_string();
     let place = error.place().to_string();
     let what = printed.strip_prefix(&place).unwrap_or(&printed);
     let what = what.strip_suffix(error.help()).unwrap_or(what);
     let what = what.trim_matches([':', ' ']);
-    if what.starts_with('"') { what.into() } else { format!("{:?} {what}", error.value()) }
+    let value = error.value();
+    let quoted = format!("{value:?}");
+    let predicate = what.strip_prefix(&quoted).unwrap_or(what).trim_start();
+    let may_be_bare = matches!(
+        error.kind(),
+        ErrorKind::WrongType
+            | ErrorKind::MaxAgeOutOfRange
+            | ErrorKind::PreflightStatus
+            | ErrorKind::SettingOutOfRange
+    );
+    match value {
+        "[..]" => format!("the list {predicate}"),
+        "{..}" => format!("the table {predicate}"),
+        _ if may_be_bare && written == Some(value) => format!("{value} {predicate}"),
+        _ => format!("{quoted} {predicate}"),
+    }
 }
 
 fn hyphenated(name: &str) -> String {

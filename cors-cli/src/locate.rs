@@ -1,19 +1,16 @@
-//! From a place in a configuration to the bytes of a TOML file.
+//! From a place in a configuration to the bytes of its file.
 
 use std::ops::Range;
 
 use cors_model::Place;
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+
+use crate::tree::{Item, Node, Value};
 
 /// Finds places in one file.
 pub(crate) struct Locator<'a> {
     text: &'a str,
-    tree: DeTable<'a>,
+    tree: Node,
 }
-
-/// A key of the file and its value.
-type Item<'t, 'a> = (&'t Spanned<DeString<'a>>, &'t Spanned<DeValue<'a>>);
 
 /// One step from a table to what is in it.
 enum Step<'p> {
@@ -23,7 +20,7 @@ enum Step<'p> {
 }
 
 impl<'a> Locator<'a> {
-    pub(crate) fn new(text: &'a str, tree: DeTable<'a>) -> Self {
+    pub(crate) fn new(text: &'a str, tree: Node) -> Self {
         Self { text, tree }
     }
 
@@ -39,33 +36,44 @@ impl<'a> Locator<'a> {
         self.find(place, |text| words.contains(&text))
     }
 
+    /// What stands there.
+    pub(crate) fn text(&self, span: Range<usize>) -> Option<&'a str> {
+        self.text.get(span)
+    }
+
     fn find(&self, place: &Place, is_meant: impl Fn(&str) -> bool) -> Option<Range<usize>> {
-        let mut found: Option<Item<'_, 'a>> = None;
+        let mut found: Option<&Item> = None;
         for step in steps(place) {
-            let table = match found {
-                Some((_, value)) => value.get_ref().as_table(),
-                None => Some(&self.tree),
-            };
-            match table.and_then(|table| table.iter().find(|(key, _)| step.leads_to(key.get_ref()))) {
+            let table = found.map_or(&self.tree, |item| &item.node).table();
+            match table.and_then(|table| table.iter().find(|item| step.leads_to(&item.key))) {
                 Some(item) => found = Some(item),
                 // What is missing would stand below this.
-                None => return found.map(|(key, _)| key.span()),
+                None => return found.map(|item| item.span.clone()),
             }
         }
-        let (key, value) = found?;
+        let Some(Item { key, span, node }) = found else {
+            return self.tree.table().is_none().then(|| self.tree.span.clone());
+        };
         if let (Some(pattern), None) = (place.origin_pattern(), place.value_key()) {
-            return Some(self.pattern(key.span(), pattern));
+            return Some(self.pattern(span.clone(), pattern));
         }
-        if let DeValue::Array(list) = value.get_ref() {
+        if let Value::List(list) = &node.value {
             // Of a repeated name, the repetition.
-            let named = list.iter().rfind(|item| item.get_ref().as_str().is_some_and(&is_meant));
-            if let Some(named) = named {
-                return Some(named.span());
+            if let Some(named) = list.iter().rfind(|node| is_meant(self.text_of(node))) {
+                return Some(named.span.clone());
             }
         }
-        let is_key = is_meant(key.get_ref()) && place.value_key().is_some();
-        let span = if is_key || value.get_ref().is_table() { key.span() } else { value.span() };
-        Some(span)
+        let is_key = is_meant(key) && place.value_key().is_some();
+        let is_all_of_it = is_key || node.table().is_some();
+        Some(if is_all_of_it { span } else { &node.span }.clone())
+    }
+
+    /// The value as errors print it.
+    fn text_of<'n>(&'n self, node: &'n Node) -> &'n str {
+        match &node.value {
+            Value::Text(text) => text,
+            _ => self.text.get(node.span.clone()).unwrap_or_default(),
+        }
     }
 
     /// One pattern of a key.
@@ -98,8 +106,7 @@ fn is_between(char: char) -> bool {
 }
 
 fn steps(place: &Place) -> Vec<Step<'_>> {
-    let mut steps: Vec<_> =
-        place.table().into_iter().flat_map(|table| table.split('.')).map(Step::Key).collect();
+    let mut steps: Vec<_> = place.table().into_iter().flat_map(keys).map(Step::Key).collect();
     match (place.level(), place.path()) {
         (_, Some(path)) => steps.extend([Step::Key("resources"), Step::Key(path)]),
         (cors_model::Level::Defaults, None) => steps.push(Step::Key("defaults")),
@@ -115,16 +122,33 @@ fn steps(place: &Place) -> Vec<Step<'_>> {
     steps
 }
 
+/// The keys of a table, the last of which may be quoted.
+fn keys(table: &str) -> impl Iterator<Item = &str> {
+    let (first, rest) = table.split_once('.').unwrap_or((table, ""));
+    let rest = rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(rest);
+    [first, rest].into_iter().filter(|key| !key.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use cors_model::CorsConfig;
+    use toml::de::DeTable;
 
     use super::*;
 
     /// What of the file the errors are about.
     fn found(text: &str) -> Vec<&str> {
         let config: CorsConfig = toml::from_str(text).expect("a table");
-        let locator = Locator::new(text, DeTable::parse(text).expect("a table").into_inner());
+        located(text, Node::of_toml(DeTable::parse(text).expect("a table")), config)
+    }
+
+    fn found_in_json(text: &str) -> Vec<&str> {
+        let config: CorsConfig = serde_json::from_str(text).expect("a table");
+        located(text, Node::of_json(text).expect("a table"), config)
+    }
+
+    fn located(text: &str, tree: Node, config: CorsConfig) -> Vec<&str> {
+        let locator = Locator::new(text, tree);
         match config.build() {
             Ok(cors) => {
                 let at = |advice: &cors_model::Advice| locator.named_in(advice.place(), advice.text());
@@ -149,6 +173,23 @@ mod tests {
         assert_eq!(found(text), ["'Cookie'"]);
         let text = "accept_risks = ['no-such', 'null-origin']\nexcluded = ['/a', 'b']\n";
         assert_eq!(found(text), ["'no-such'", "'b'"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_found_in_its_list() {
+        assert_eq!(found("enforce.exempt = ['/a', 1]\nexcluded = [true]\n"), ["1", "true"]);
+    }
+
+    #[test]
+    fn places_are_found_in_json() {
+        let text = r#"{"defaults": {"origins": {"https://a.example, https://b.example/": {"max_age": "1 h"}}},
+            "resources": {"/x": {"inherits": true, "routes": {"G T": {}}}}, "excluded": ["/a", "b"]}"#;
+        assert_eq!(
+            found_in_json(text),
+            ["\"1 h\"", "\"inherits\"", "https://b.example/", "\"b\"", "\"G T\""]
+        );
+        assert_eq!(found_in_json("[ ]"), ["[ ]"]);
+        assert_eq!(found_in_json(r#"{"defaults": 1}"#), ["1"]);
     }
 
     #[test]
@@ -179,6 +220,11 @@ mod tests {
             found("[enforce]\nhosts = ['a.example', 'https://b.example']\nmode = 'no'\n"),
             ["'no'", "'https://b.example'"]
         );
+    }
+
+    #[test]
+    fn the_settings_of_a_source_are_found() {
+        assert_eq!(found("[sources.'A.b']\n[sources.a]\nttl = -1\n"), ["'A.b'", "-1", "a"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod finding;
 mod locate;
 mod report;
 mod text;
+mod tree;
 
 use std::io::Write;
 use std::process::ExitCode;

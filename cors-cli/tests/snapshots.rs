@@ -12,6 +12,7 @@ const PAGE: &str = "--origin https://app.example";
 fn cases() -> Vec<(&'static str, String)> {
     let explain = |rest: &str| format!("explain notes.toml {rest}");
     let page = |rest: &str| format!("explain notes.toml {PAGE} {rest}");
+    let tenants = |rest: &str| format!("explain tenants.toml --origin https://tenant.example {rest}");
     vec![
         ("help", "--help".into()),
         ("help-check", "check --help".into()),
@@ -24,6 +25,10 @@ fn cases() -> Vec<(&'static str, String)> {
         ("check-advice", "check advice.toml".into()),
         ("check-advice-denied", "check advice.toml --deny-advice".into()),
         ("check-advice-as-json", "check advice.toml --format json".into()),
+        ("check-several-mistakes-in-one-value", "check values.toml".into()),
+        ("check-nobody", "check nobody.toml".into()),
+        ("check-sources", "check tenants.toml".into()),
+        ("check-mistakes-in-sources", "check sources.toml".into()),
         ("check-syntax", "check syntax.toml".into()),
         ("check-syntax-in-json", "check syntax.json".into()),
         ("check-list-in-json", "check list.json".into()),
@@ -50,6 +55,17 @@ fn cases() -> Vec<(&'static str, String)> {
             "explain-table-of-routes",
             explain("--origin https://a.partner.example:8443 --path /share --header X-Id"),
         ),
+        ("explain-source", tenants("--path /notes --method PUT")),
+        ("explain-source-that-says-yes", tenants("--path /notes --method PUT --assume partners=yes")),
+        (
+            "explain-source-that-says-no",
+            tenants("--path /notes --method GET --assume @partners=no --credentials"),
+        ),
+        ("explain-table-of-sources", tenants("--path /notes")),
+        (
+            "explain-table-of-sources-with-answers",
+            tenants("--path /notes --assume partners=no --assume tenants=yes"),
+        ),
         ("explain-errors", format!("explain syntax.toml {PAGE} --path /notes")),
         ("diff", "diff notes.toml notes-next.toml".into()),
         ("diff-as-markdown", "diff notes.toml notes-next.toml --format markdown".into()),
@@ -57,6 +73,7 @@ fn cases() -> Vec<(&'static str, String)> {
         ("diff-losses-as-markdown", "diff notes.toml notes-less.toml --format markdown".into()),
         ("diff-nothing", "diff notes.toml notes.toml".into()),
         ("diff-nothing-as-markdown", "diff notes.toml notes.toml --format markdown".into()),
+        ("diff-sources", "diff tenants.toml tenants-next.toml".into()),
         ("diff-errors", "diff list.json syntax.json".into()),
         ("misuse-diff", "diff notes.toml absent.toml".into()),
         ("misuse-command", "chek notes.toml".into()),
@@ -67,6 +84,9 @@ fn cases() -> Vec<(&'static str, String)> {
         ("misuse-pattern", explain("--origin https://*.example --path /notes")),
         ("misuse-path", page("--path https://api.example/notes")),
         ("misuse-method", page("--path /notes --method TRACE")),
+        ("misuse-assume", tenants("--path /notes --assume tenants=maybe")),
+        ("misuse-assume-another", tenants("--path /notes --assume customers=yes")),
+        ("misuse-assume-nothing", page("--path /notes --assume tenants=no")),
         ("misuse-header", page("--path /notes --header Cookie")),
     ]
 }

@@ -507,6 +507,8 @@ fn s21_a_check_without_bindings_takes_each_named_source_for_bound() {
     let config = CorsConfig::new().defaults([("@one", options())]).all_resources();
     assert_eq!(config.check().unwrap(), []);
     assert_eq!(kinds(config.clone()), [(ErrorKind::UnboundSource, "defaults.origins.\"@one\"".into())]);
+    let invalid = CorsConfig::new().defaults([("@One", options())]).check().unwrap_err();
+    assert_eq!(invalid.iter().count(), 1, "{invalid}");
     let other = config.source_settings("two", SourceSettings::new());
     let errors = other.check().unwrap_err();
     assert_eq!(errors.iter().map(|error| error.kind()).collect::<Vec<_>>(), [ErrorKind::UnboundSource]);

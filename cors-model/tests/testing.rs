@@ -3,7 +3,8 @@
 
 use cors_model::testing::{Cause, Question, Questions, Report};
 use cors_model::{
-    Any, Cors, CorsConfig, CorsRequest, Decision, Enforce, OriginMap, Resource, ResourceOptions, Risk, Route,
+    Any, Asking, Cors, CorsConfig, CorsRequest, Decision, Enforce, OriginMap, Resource, ResourceOptions,
+    Risk, Route,
 };
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 
@@ -173,6 +174,74 @@ fn what_is_not_asked_is_reported() {
     );
     assert!(questions.report().to_string().contains("\nskipped:\n  /notes/{id}: "));
     assert!(!questions.report().is_good(), "nothing was asked");
+}
+
+const TENANT: &str = "https://tenant.example";
+
+/// Two sources in one entry, of which the second has the tenant, and an insecure one.
+fn policy_with_sources() -> Cors {
+    CorsConfig::new()
+        .source("partners", |origin: &str| origin == "https://partner.example")
+        .source("tenants", |origin: &str| [TENANT, "http://tenant.example"].contains(&origin))
+        .defaults([("@partners @tenants", ResourceOptions::new().allow_credentials())])
+        .add(Resource::at("/notes").also("*", ResourceOptions::new().allow_headers(["X-A"])))
+        .build()
+        .unwrap()
+}
+
+/// What an application answers that asks its sources.
+fn answer_with_sources(cors: &Cors, request: &Request<()>) -> Response<()> {
+    let mut response = Response::new(());
+    let (path, method, lines) = (request.uri().path(), request.method().as_str(), request.headers());
+    let request = CorsRequest::new(path, method, lines);
+    let Asking::Now(answers) = cors.ask(&request) else { panic!("a function answers at once") };
+    match cors.decide(&request.answers(answers)) {
+        Decision::Pass => {}
+        Decision::Answer(reply) => {
+            let answer = cors.answer(reply, lines, response.headers_mut());
+            *response.status_mut() = answer.status.try_into().unwrap();
+        }
+        Decision::Actual(mut decoration) => decoration.write(response.headers_mut()),
+    }
+    response
+}
+
+#[test]
+fn s26_a_member_asks_what_an_origin_of_its_entry_asks() {
+    let cors = policy_with_sources();
+    let questions = Questions::of(&cors)
+        .member("partners", "https://partner.example")
+        .member("tenants", TENANT)
+        .member("tenants", "http://tenant.example");
+    let report = run(&questions, |question| answer_with_sources(&cors, &question.request()));
+    assert!(report.is_good(), "{report}");
+    assert_eq!(report.skipped(), [""; 0]);
+    let asked: Vec<_> = questions.iter().map(|question| question.about().to_owned()).collect();
+    for source in ["@partners", "@tenants"] {
+        let about = format!("/notes, from an origin that {source} matches");
+        assert!(asked.contains(&about), "{about}\n{}", asked.join("\n"));
+    }
+    let forgetful = run(&questions, |question| answer(&cors, &question.request()));
+    let failed: Vec<_> = forgetful.failures().iter().map(|failure| failure.question().to_string()).collect();
+    assert!(failed.iter().any(|question| question.contains(TENANT)), "{forgetful}");
+    assert!(failed.iter().all(|question| !question.contains("http://tenant.example")), "{forgetful}");
+}
+
+#[test]
+fn s26_a_source_without_a_member_is_skipped() {
+    let cors = policy_with_sources();
+    let questions = Questions::of(&cors).member("tenants", "tenant.example").member("clients", TENANT);
+    assert_eq!(
+        questions.report().skipped(),
+        [
+            "@partners: write .member(\"partners\", ..) with an origin that it has",
+            "@tenants: \"tenant.example\" is not an origin as browsers send it",
+            "https://tenant.example: no map names @clients",
+        ]
+    );
+    let report = run(&questions, |question| answer_with_sources(&cors, &question.request()));
+    assert!(report.is_good(), "{report}");
+    assert!(questions.iter().all(|question| !question.about().contains('@')));
 }
 
 #[test]

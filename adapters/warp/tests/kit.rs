@@ -2,20 +2,14 @@
 
 use std::convert::Infallible;
 
-use cors_model::testing::{Cause, Questions, Report};
-use cors_warp::{Cors, CorsConfig, Resource, ResourceOptions, Route, default_replies, with_cors};
-use warp::http::StatusCode;
+use cors_model::testing::{Cause, Report};
+use cors_test_support::kit::{Mistake, assert_each_is_named, other_policy, policy, questions};
+use cors_warp::{Cors, default_replies, resource, with_cors};
+use tower::{ServiceBuilder, ServiceExt};
+use warp::http::{HeaderValue, Request, StatusCode, Uri};
+use warp::reply::Response;
 use warp::test::{RequestBuilder, request};
 use warp::{Filter, Rejection, Reply, path, reply};
-
-const APP: &str = "https://app.example";
-
-fn policy() -> Cors {
-    let options =
-        ResourceOptions::new().allow_credentials().allow_headers(["X-Id"]).expose_headers(["X-Total"]);
-    let hello = Resource::at("/hello").add(Route::on("GET")).add(Route::on("PUT"));
-    CorsConfig::new().defaults([(APP, options)]).add(hello).add(Resource::at("/notes/{id}")).build().unwrap()
-}
 
 fn hello() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + Sync + 'static {
     path!("hello").and(warp::get().or(warp::put()).unify()).map(|| "hello")
@@ -25,9 +19,19 @@ fn note() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + S
     path!("notes" / u32).and(warp::get()).map(|_| "hello")
 }
 
-/// Both routes behind the policy.
-fn app() -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone + Send + Sync + 'static {
-    with_cors(policy(), default_replies(hello().or(note())))
+fn status() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + Sync + 'static {
+    path!("api" / "status").and(warp::get()).map(|| "hello")
+}
+
+/// All routes behind a policy.
+fn behind(
+    cors: Cors,
+) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    with_cors(cors, default_replies(hello().or(note()).or(status())))
+}
+
+fn application() -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    behind(policy())
 }
 
 async fn report<F>(app: F) -> Report
@@ -36,7 +40,7 @@ where
     F::Extract: Reply + Send,
     F::Error: std::fmt::Debug,
 {
-    let questions = Questions::of(&policy()).path("/notes/{id}", "/notes/7");
+    let questions = questions();
     let mut report = questions.report();
     for question in questions.iter() {
         let asked = question.request();
@@ -48,39 +52,97 @@ where
     report
 }
 
-#[track_caller]
-fn assert_found(report: &Report, cause: Cause) {
-    let is_named = report.failures().iter().any(|failure| failure.causes().contains(&cause));
-    assert!(is_named, "{cause:?} is not named:\n{report}");
-}
-
 #[tokio::test]
 async fn an_application_without_a_mistake_passes() {
-    let report = report(app()).await;
+    let report = report(application()).await;
     assert!(report.is_good(), "{report}");
+    assert_eq!(report.skipped(), [""; 0]);
 }
 
 #[tokio::test]
-async fn authentication_outside_of_the_policy() {
+async fn each_mistake_is_named() {
+    let mistakes: [Mistake; 12] = [
+        ("sign-in is outside of `with_cors`", Cause::Authentication, sign_in_outside().await),
+        ("a redirect is outside of `with_cors`", Cause::Redirect, redirect_outside().await),
+        ("one branch has no policy", Cause::AddedBeforeRoutes, one_branch_without().await),
+        ("the policy is behind the method", Cause::AroundHandler, behind_the_method().await),
+        ("a branch for OPTIONS comes first", Cause::OwnOptions, own_options().await),
+        ("a layer outside cuts a prefix", Cause::CutPrefix, cut_prefix().await),
+        ("the policy is around one resource", Cause::Fallback, around_one_resource().await),
+        ("a size limit is outside", Cause::OutsideError, limit_outside().await),
+        ("a header is appended outside", Cause::SecondPolicy, second_policy().await),
+        ("a header is set outside", Cause::OwnHeader, own_header().await),
+        ("Vary is replaced outside", Cause::LostVary, lost_vary().await),
+        ("another policy serves", Cause::OtherPolicy, another_policy().await),
+    ];
+    assert_each_is_named(&mistakes, &[]);
+}
+
+async fn sign_in_outside() -> Report {
     let sign_in = warp::any().map(|| reply::with_status("sign in", StatusCode::UNAUTHORIZED));
-    let signed_in = warp::header::exact("authorization", "me").and(app());
-    assert_found(&report(signed_in.or(sign_in)).await, Cause::Authentication);
+    report(warp::header::exact("authorization", "me").and(application()).or(sign_in)).await
 }
 
-#[tokio::test]
-async fn a_route_outside_of_the_policy() {
-    let rest = with_cors(policy(), default_replies(note()));
-    assert_found(&report(hello().or(rest)).await, Cause::AddedBeforeRoutes);
+async fn redirect_outside() -> Report {
+    let redirect = warp::any().map(|| warp::redirect::permanent(Uri::from_static("https://api.example/")));
+    report(warp::header::exact("x-forwarded-proto", "https").and(application()).or(redirect)).await
 }
 
-#[tokio::test]
-async fn a_header_of_the_application() {
-    let app = app().map(|reply| reply::with_header(reply, "access-control-allow-origin", "*"));
-    assert_found(&report(app).await, Cause::OwnHeader);
+async fn one_branch_without() -> Report {
+    report(hello().or(with_cors(policy(), default_replies(note())))).await
 }
 
-#[tokio::test]
-async fn vary_is_replaced() {
-    let app = app().map(|reply| reply::with_header(reply, "vary", "accept-encoding"));
-    assert_found(&report(app).await, Cause::LostVary);
+async fn behind_the_method() -> Report {
+    report(warp::get().or(warp::put()).unify().and(application())).await
+}
+
+async fn own_options() -> Report {
+    report(warp::options().map(|| "GET, PUT").or(application())).await
+}
+
+async fn cut_prefix() -> Report {
+    let status = path!("status").and(warp::get()).map(|| "hello");
+    let app = warp::service(with_cors(policy(), default_replies(status)));
+    let cut = |mut request: Request<String>| {
+        let path = request.uri().path();
+        *request.uri_mut() = path.strip_prefix("/api").unwrap_or(path).parse().unwrap();
+        request
+    };
+    let app = ServiceBuilder::new().map_request(cut).service(app);
+    let questions = questions();
+    let mut report = questions.report();
+    for question in questions.iter() {
+        let request = question.request().map(|()| String::new());
+        report.add(question.check(&app.clone().oneshot(request).await.unwrap()));
+    }
+    report
+}
+
+async fn around_one_resource() -> Report {
+    let hello_only = policy().resource("/hello").unwrap();
+    report(resource(hello_only, path!("hello"), default_replies(hello()))).await
+}
+
+async fn limit_outside() -> Report {
+    report(warp::body::content_length_limit(1024).and(application())).await
+}
+
+async fn second_policy() -> Report {
+    report(application().map(|mut response: Response| {
+        response.headers_mut().append("access-control-allow-origin", HeaderValue::from_static("*"));
+        response
+    }))
+    .await
+}
+
+async fn own_header() -> Report {
+    report(application().map(|reply| reply::with_header(reply, "access-control-allow-origin", "*"))).await
+}
+
+async fn lost_vary() -> Report {
+    report(application().map(|reply| reply::with_header(reply, "vary", "accept-encoding"))).await
+}
+
+async fn another_policy() -> Report {
+    report(behind(other_policy())).await
 }

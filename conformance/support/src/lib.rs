@@ -5,6 +5,7 @@
 //! [`policy()`] has to write.
 
 pub mod allocations;
+pub mod kit;
 mod policy;
 pub mod wire;
 

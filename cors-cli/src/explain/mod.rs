@@ -1,5 +1,6 @@
 //! `cors explain`: a page's request, followed through the browser and the policy.
 
+mod assumptions;
 mod one;
 mod table;
 
@@ -7,6 +8,7 @@ use cors_model::{Cors, PageRequest, PageRequestError};
 use http::{HeaderName, HeaderValue};
 
 use crate::args::Explain;
+use crate::explain::assumptions::Assumptions;
 use crate::file::File;
 use crate::{Misuse, Outcome, report};
 
@@ -19,9 +21,10 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Misuse> {
         Ok(built) => built,
         Err(errors) => return Ok(Outcome { text: report::text(&file, &errors), code: 1 }),
     };
+    let assumptions = Assumptions::new(explain, &cors, &file)?;
     let text = match explain.method {
-        Some(_) => one::text(&cors.exchange(path, &request), path),
-        None => table::text(&cors, path, &requests(explain, &cors)?),
+        Some(_) => one::text(&assumptions.exchange(&cors, path, &request), path, &assumptions),
+        None => table::text(&cors, path, &requests(explain, &cors)?, &assumptions),
     };
     Ok(Outcome { text, code: 0 })
 }

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use cors_model::{Exchange, Explanation, PageRequest, Verdict};
 use http::HeaderMap;
 
+use crate::explain::assumptions::{Assumptions, missing};
 use crate::text::{WIDTH, bad, bold, good, hanging, wrap};
 
 const INDENT: &str = "   ";
 
-pub(crate) fn text(exchange: &Exchange, path: &str) -> String {
+pub(crate) fn text(exchange: &Exchange, path: &str, assumptions: &Assumptions<'_>) -> String {
     let request = exchange.request();
-    let mut text = title(&format!("{} {path}", request.method()), request);
+    let mut text = title(&format!("{} {path}", request.method()), request, assumptions);
     let mut number = 0;
     if let (Some(explanation), Some(headers)) = (exchange.preflight(), request.preflight()) {
         heading(&mut text, &mut number, &format!("The browser asks first: {}.", why_a_preflight(request)));
@@ -31,14 +32,16 @@ pub(crate) fn text(exchange: &Exchange, path: &str) -> String {
     }
     text.push('\n');
     text.push_str(&conclusion(exchange));
+    text.push_str(&missing(exchange.unasked()));
     text
 }
 
 /// What is requested from where.
-pub(super) fn title(what: &str, request: &PageRequest) -> String {
+pub(super) fn title(what: &str, request: &PageRequest, assumptions: &Assumptions<'_>) -> String {
     let credentials = if request.has_credentials() { "with" } else { "without" };
     let origin = String::from_utf8_lossy(request.origin().as_bytes());
-    hanging("", &format!("{what} from {origin}, {credentials} credentials"))
+    let assuming = assumptions.clause();
+    hanging("", &format!("{what} from {origin}, {credentials} credentials{assuming}"))
 }
 
 fn why_a_preflight(request: &PageRequest) -> String {

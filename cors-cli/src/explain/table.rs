@@ -6,6 +6,7 @@ use std::fmt::Write;
 use cors_model::{Cors, PageRequest, Step};
 use serde_json::Value;
 
+use crate::explain::assumptions::{Assumptions, missing};
 use crate::explain::one;
 use crate::text::{bad, bold, good, hanging};
 
@@ -45,15 +46,22 @@ fn collect(value: &Value, named: &mut BTreeSet<String>) {
     }
 }
 
-pub(crate) fn text(cors: &Cors, path: &str, requests: &[PageRequest]) -> String {
+pub(crate) fn text(
+    cors: &Cors,
+    path: &str,
+    requests: &[PageRequest],
+    assumptions: &Assumptions<'_>,
+) -> String {
     let Some(first) = requests.first() else { return String::new() };
-    let mut text = one::title(path, first);
+    let mut text = one::title(path, first, assumptions);
     let width = requests.iter().map(|request| request.method().len()).max().unwrap_or(0).max("METHOD".len());
     let head = format!("{:<width$}  PREFLIGHT  REQUEST   RESPONSE", "METHOD");
     let _ = write!(text, "\n{}\n", bold(head));
     let mut steps: Vec<Step> = Vec::new();
+    let mut unasked = BTreeSet::new();
     for request in requests {
-        let exchange = cors.exchange(path, request);
+        let exchange = assumptions.exchange(cors, path, request);
+        unasked.extend(exchange.unasked().map(str::to_owned));
         let (preflight, sent) = match (exchange.preflight(), exchange.sent()) {
             (None, _) => ("none     ".into(), good("sent    ")),
             (Some(_), Ok(())) => (good("allowed  "), good("sent    ")),
@@ -78,5 +86,6 @@ pub(crate) fn text(cors: &Cors, path: &str, requests: &[PageRequest]) -> String 
     for step in &steps {
         text.push_str(&hanging(&format!("{:<4} ", step.rule()), step.text()));
     }
+    text.push_str(&missing(unasked.iter().map(String::as_str)));
     text
 }

@@ -1,11 +1,12 @@
 //! A whole configuration, as it is written.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::source::{Binding, OriginSource, Unbound};
 use crate::config::{Enforce, OriginMap, Resource, SourceSettings};
 use crate::error::{ConfigError, Language, Risk};
-use crate::grammar::pattern::{patterns, source_name};
+use crate::grammar::pattern::{is_source_name, patterns, source_name};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -117,12 +118,18 @@ impl CorsConfig {
         let mut named: Vec<_> = self.source_names().map(str::to_owned).collect();
         named.sort();
         named.dedup();
-        named.retain(|name| !self.sources.iter().any(|binding| binding.name == *name));
+        let is_bound = |name: &str| self.sources.iter().any(|binding| binding.name == name);
+        named.retain(|name| is_source_name(name) && !is_bound(name));
         self.sources.extend(named.into_iter().map(|name| Binding { name, source: Arc::new(Unbound) }));
         self
     }
 
-    /// The names of sources in all maps.
+    /// The names of the sources in all maps, without the `@`.
+    pub fn named_sources(&self) -> BTreeSet<&str> {
+        self.source_names().collect()
+    }
+
+    /// The names of sources in all maps, one for each time that a map has it.
     pub(crate) fn source_names(&self) -> impl Iterator<Item = &str> {
         let resources = self.resources.iter();
         let of_routes =

@@ -47,6 +47,7 @@ pub struct Explanation {
     steps: Vec<Step>,
     answer: Option<Answer>,
     headers: HeaderMap,
+    unasked: Vec<String>,
 }
 
 impl Explanation {
@@ -68,6 +69,11 @@ impl Explanation {
     /// The headers of that answer, or what is written on a response of the application that has no headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// The origin sources (S26) that the verdict depends on and that were not asked, in the order of their names.
+    pub fn unasked(&self) -> impl Iterator<Item = &str> {
+        self.unasked.iter().map(String::as_str)
     }
 }
 
@@ -112,7 +118,7 @@ impl Cors {
             Verdict::Answer(reply) => answer = Some(self.answer(reply, headers, &mut written)),
             Verdict::Actual(actual) => self.decorate(actual, headers, &mut written),
         }
-        let mut teller = Teller { policy: &self.0, headers, steps: Vec::new() };
+        let mut teller = Teller { policy: &self.0, headers, steps: Vec::new(), unasked: Vec::new() };
         teller.tell(request, verdict);
         let origin = headers.get_all(ORIGIN).iter();
         let origins: Vec<_> = origin.map(|origin| origin.as_bytes().escape_ascii().to_string()).collect();
@@ -121,7 +127,8 @@ impl Cors {
         let at =
             request.authority.map_or(String::new(), |authority| format!(" at {}", authority.escape_debug()));
         let line = format!("{} {}{at}{from}", request.method.escape_debug(), request.path.escape_debug());
-        Explanation { request: line, verdict, steps: teller.steps, answer, headers: written }
+        let Teller { steps, unasked, .. } = teller;
+        Explanation { request: line, verdict, steps, answer, headers: written, unasked }
     }
 }
 
@@ -144,6 +151,7 @@ struct Teller<'a> {
     policy: &'a Policy,
     headers: &'a HeaderMap,
     steps: Vec<Step>,
+    unasked: Vec<String>,
 }
 
 impl Teller<'_> {
@@ -373,6 +381,7 @@ impl Teller<'_> {
         while let Some(source) = policy.question(resource, route, sender) {
             let name = policy.sources.get(source).map_or("", |source| &source.name);
             self.say("S26", format!("the rest depends on @{name}, which was not asked: it counts as no"));
+            self.unasked.push(name.into());
             sender.answers = policy.answered(sender.answers, source, false);
         }
         if let Some(name) = policy.admits_insecure(resource, route, sender) {

@@ -243,22 +243,23 @@ async function runCard(card, experiment, { setup, askStranger, edited }) {
   const result = await (experiment.from === "stranger"
     ? askStranger(run, url.href, init, experiment.times)
     : call(url.href, init, experiment.times));
-  const exchanges = await lookUp(run);
+  const exchanges = await lookUp(run, init.credentials);
   if (exchanges.length === 0) result.outcome = "unreached";
 
   card.dataset.outcome = result.outcome;
   showOutcome(card, experiment, result, edited);
   card.querySelector(".steps").replaceChildren(...steps(result, exchanges, init.method ?? "GET"));
-  card.querySelector(".verdict").textContent = verdict(result, exchanges, init.credentials === "include");
+  card.querySelector(".verdict").textContent = verdict(result, exchanges);
   card.querySelector(".read").replaceChildren(...readable(result, exchanges));
   card.querySelector(".exchanges").replaceChildren(...exchanges.map(showExchange));
   for (const part of card.querySelectorAll(".seen")) part.hidden = false;
   card.dataset.state = "done";
 }
 
-async function lookUp(run) {
+async function lookUp(run, credentials) {
+  const query = new URLSearchParams({ run, ...(credentials && { credentials }) });
   try {
-    return (await (await fetch(`/exchanges?run=${run}`)).json()).exchanges;
+    return (await (await fetch(`/exchanges?${query}`)).json()).exchanges;
   } catch {
     return [];
   }
@@ -290,25 +291,21 @@ function tally(cards) {
 
 // ---------------------------------------------------------------------------------------------- what was seen
 
-// A failing fetch only says TypeError. So read the reason from the wire, as the browser's console would report it.
-function verdict(result, exchanges, credentials) {
+// A failing fetch only says TypeError. The model knows the browser's checks and says which one failed.
+function verdict(result, exchanges) {
   const last = exchanges.at(-1);
   if (!last) return "No request reached the API: the browser refused to make this call, or the playground has stopped.";
-  const answer = new Map(last.response.headers);
-  const origin = answer.get("access-control-allow-origin");
   if (result.outcome === "allowed") {
     const preflights = exchanges.filter(({ kind }) => kind === "preflight").length;
     const requests = exchanges.length - preflights;
     if (requests > 1) return `${preflights} preflight for ${requests} requests: the browser remembered the answer.`;
     if (preflights > 0) return "The browser asked first and the API agreed, so the request was sent and the page has the answer.";
+    const origin = new Map(last.response.headers).get("access-control-allow-origin");
     return `Sent without asking. The answer allows ${origin}, so the page has it.`;
   }
-  const missing = !origin ? "names no allowed origin"
-    : credentials && answer.get("access-control-allow-credentials") !== "true" ? "does not allow credentials"
-    : "does not allow what was asked for";
-  if (last.kind === "actual") return `The API ran and answered ${last.response.status}, but the answer ${missing}: the browser keeps it from the page.`;
-  if (last.response.status > 299) return `The preflight was answered with ${last.response.status}, so the browser never sent the request.`;
-  return `The answer to the preflight ${missing}, so the browser never sent the request.`;
+  const why = last.blocked ?? "the browser had a reason of its own";
+  if (last.kind === "actual") return `The API ran and answered ${last.response.status}, but the browser keeps the answer from the page: ${why}.`;
+  return `The preflight was answered with ${last.response.status}, but the browser never sent the request: ${why}.`;
 }
 
 function steps(result, exchanges, method) {

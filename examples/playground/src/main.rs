@@ -1,6 +1,7 @@
 //! An API, a page on another origin that calls it from the browser, and what CORS did to each call.
 
 mod api;
+mod blocked;
 mod front;
 mod notes;
 mod page;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Playground;
+use crate::blocked::Judged;
 use crate::policy::Policy;
 use crate::record::COOKIE;
 
@@ -131,8 +132,12 @@ fn described(policy: &Policy) -> Json<Value> {
 #[derive(Deserialize)]
 struct Run {
     run: String,
+    credentials: Option<String>,
 }
 
 async fn exchanges(State(playground): State<Arc<Playground>>, Query(run): Query<Run>) -> Json<Value> {
-    Json(json!({ "exchanges": playground.log.of_run(&run.run) }))
+    let exchanges = playground.log.of_run(&run.run).into_iter();
+    let exchanges: Vec<_> =
+        exchanges.map(|exchange| Judged::new(exchange, run.credentials.as_deref())).collect();
+    Json(json!({ "exchanges": exchanges }))
 }

@@ -25,11 +25,11 @@ pub(crate) struct Exchange {
     /// The mark that the page wrote into the query, to find its exchanges again.
     #[serde(skip)]
     run: String,
-    kind: Kind,
+    pub(crate) kind: Kind,
     /// The number of the configuration that decided.
     configuration: u64,
-    request: Request,
-    response: Response,
+    pub(crate) request: Request,
+    pub(crate) response: Response,
     /// What the API reported of it: the line of each event.
     events: Vec<String>,
     /// The model's explanation.
@@ -38,22 +38,22 @@ pub(crate) struct Exchange {
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+pub(crate) enum Kind {
     Preflight,
     Actual,
 }
 
 #[derive(Clone, Serialize)]
-struct Request {
-    method: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
     path: String,
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 #[derive(Clone, Serialize)]
-struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// A request that waits for its response; `None` if the page did not tag it.

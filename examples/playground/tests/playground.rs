@@ -183,6 +183,28 @@ fn a_preflight_and_its_request_are_recorded_and_explained() {
 }
 
 #[test]
+fn the_model_says_why_the_browser_keeps_an_answer_from_the_page() {
+    let playground = Playground::start();
+    let blocked = |run: &str| {
+        let exchanges = json(&get(&playground.page, &format!("/exchanges?run={run}")));
+        exchanges["exchanges"][0]["blocked"].as_str().map(str::to_owned)
+    };
+    playground.call(&["GET /report?run=read"], "");
+    assert_eq!(blocked("read"), None);
+    assert_eq!(
+        blocked("read&credentials=include").as_deref(),
+        Some("Access-Control-Allow-Credentials is not true")
+    );
+    playground.call(&["GET /private?run=private"], "");
+    assert_eq!(blocked("private").as_deref(), Some("Access-Control-Allow-Origin is missing"));
+    let put = "Access-Control-Request-Method: PUT";
+    playground.call(&["OPTIONS /notes/1?run=put", put, "Access-Control-Request-Headers: content-type"], "");
+    assert_eq!(blocked("put"), None);
+    playground.call(&["OPTIONS /notes/1?run=header", put, "Access-Control-Request-Headers: x-debug"], "");
+    assert_eq!(blocked("header").as_deref(), Some("Access-Control-Allow-Origin is missing"));
+}
+
+#[test]
 fn the_api_knows_the_cookie_of_the_page() {
     with_each_adapter(|playground| {
         let known = playground.call(&["GET /me", "Cookie: other=1; playground_user=ada"], "");

@@ -1,5 +1,7 @@
 //! A page's request and a policy's answers, one after the other.
 
+use std::collections::BTreeSet;
+
 use http::HeaderMap;
 
 use crate::decide::request::CorsRequest;
@@ -58,6 +60,13 @@ impl Exchange {
         self.read().is_ok() && (is_safelisted_response_header(name) || listed || by_wildcard)
     }
 
+    /// The origin sources that would be asked, and of which nothing is assumed, in the order of their names.
+    pub fn unasked(&self) -> impl Iterator<Item = &str> {
+        let explained = self.preflight.iter().chain([&self.response]);
+        let names: BTreeSet<_> = explained.flat_map(Explanation::unasked).collect();
+        names.into_iter()
+    }
+
     /// The elements of the response's `Access-Control-Expose-Headers`.
     pub fn exposed(&self) -> Vec<&str> {
         let lines = self.response.headers().get_all(http::header::ACCESS_CONTROL_EXPOSE_HEADERS);
@@ -69,9 +78,24 @@ impl Exchange {
 impl Cors {
     /// What comes of a page's request for this path: what the browser sends, what is answered and why, and whether the page may read
     /// it. For tools and tests; it allocates. The application is taken to answer without CORS headers of its own, and without a redirect.
+    /// No origin belongs to a source.
     pub fn exchange(&self, path: &str, request: &PageRequest) -> Exchange {
-        let explain =
-            |method: &str, headers: &HeaderMap| self.explain(&CorsRequest::new(path, method, headers));
+        self.exchange_assuming(path, request, |_| None)
+    }
+
+    /// [`Cors::exchange`] with assumptions in place of the origin sources (S26). `assume` gets the name of each source that would be
+    /// asked. Where it returns nothing, the origin does not belong, and [`Explanation::unasked`] names the source.
+    pub fn exchange_assuming(
+        &self,
+        path: &str,
+        request: &PageRequest,
+        assume: impl Fn(&str) -> Option<bool>,
+    ) -> Exchange {
+        let explain = |method: &str, headers: &HeaderMap| {
+            let request: CorsRequest<'_, HeaderMap> = CorsRequest::new(path, method, headers);
+            let answers = self.assume(&request, &assume);
+            self.explain(&request.answers(answers))
+        };
         let preflight = request.preflight().map(|headers| explain("OPTIONS", &headers));
         let sent = match &preflight {
             Some(preflight) => {

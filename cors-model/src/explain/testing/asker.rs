@@ -58,13 +58,23 @@ pub(super) fn of_pattern<'a>(
     askers.map(|(origin, role)| Asker { origin: Some(origin), role, method }).collect()
 }
 
-/// What two patterns have in common for which the same questions are worth asking.
-pub(super) fn kind(text: &str) -> Option<(&'static str, PortPattern)> {
+/// An origin that asks because a source has it.
+pub(super) fn member<'a>(
+    origin: &str,
+    pattern: &'a str,
+    options: &'a ResourceOptions,
+    method: Option<&'a str>,
+) -> Asker<'a> {
+    Asker { origin: Some(origin.into()), role: Role::Matching(pattern, options), method }
+}
+
+/// What two patterns have in common for which the same questions are worth asking. Each source is of its own kind.
+pub(super) fn kind(text: &str) -> Option<(&str, PortPattern)> {
     let fixed = PortPattern::Fixed(None);
     Some(match Pattern::parse(text).ok()? {
         Pattern::Null => ("null", fixed),
         Pattern::Any => ("any", fixed),
-        Pattern::Source(_) => ("source", fixed),
+        Pattern::Source(_) => (text, fixed),
         Pattern::Scheme(_) => ("scheme", fixed),
         Pattern::Tuple { host, port, .. } => {
             let host = match host {

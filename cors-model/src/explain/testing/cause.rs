@@ -41,7 +41,8 @@ impl fmt::Display for Cause {
         f.write_str(match self {
             Self::Authentication => {
                 "Authentication runs before the policy. A preflight never has credentials: put the policy outside of \
-                 authentication. In axum add it after the authentication layer; in actix-web wrap it last."
+                 authentication. In axum and poem add it after the authentication; in actix-web wrap it last; in warp put \
+                 `with_cors` around the filter that signs in; in rocket sign in with a guard and not with a fairing."
             }
             Self::Redirect => {
                 "A redirect is sent before the policy sees the request, to another slash, host or scheme. Browsers follow no \
@@ -59,12 +60,12 @@ impl fmt::Display for Cause {
                 "A handler of your own answers OPTIONS before the policy does. Remove it, or put the policy around it."
             }
             Self::CutPrefix => {
-                "The policy sees the path without its prefix, since a nested router, a scope or a proxy cuts it. Put the \
+                "The policy sees the path without its prefix, since a middleware, a fairing or a proxy cuts it. Put the \
                  policy outside of that, or register the path as it is seen there."
             }
             Self::Fallback => {
                 "The policy is around the routes only, so that the router's own 404 and 405 are outside of it. In axum use \
-                 `Router::layer` and not `route_layer`."
+                 `Router::layer` and not `route_layer`; elsewhere put the policy around the whole application."
             }
             Self::OutsideError => {
                 "This error is made outside of the policy, by a time limit, a size limit, a rate limit or whatever catches \

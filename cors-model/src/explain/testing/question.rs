@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use super::expected::Expected;
 use super::failure::Failure;
 use crate::decide::request::CorsRequest;
-use crate::policy::Cors;
+use crate::policy::{Answers, Cors};
 
 /// One request to your application, and what the response has to be by the policy. It prints as it is sent.
 #[must_use]
@@ -15,12 +15,13 @@ use crate::policy::Cors;
 pub struct Question {
     cors: Cors,
     request: Request<()>,
+    answers: Answers,
     about: String,
 }
 
 impl Question {
-    pub(super) fn new(cors: Cors, request: Request<()>, about: String) -> Self {
-        Self { cors, request, about }
+    pub(super) fn new(cors: Cors, request: Request<()>, answers: Answers, about: String) -> Self {
+        Self { cors, request, answers, about }
     }
 
     /// The request to send. It has no body.
@@ -73,7 +74,7 @@ impl Question {
         let (method, headers) = (self.request.method().as_str(), self.request.headers());
         let request: CorsRequest<'_, HeaderMap> =
             CorsRequest::new(self.request.uri().path(), method, headers);
-        Expected::of(&self.cors, &request)
+        Expected::of(&self.cors, &request.answers(self.answers))
     }
 }
 

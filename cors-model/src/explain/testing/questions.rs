@@ -1,18 +1,19 @@
 //! Which questions are worth asking of a policy.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
-use super::asker::{Asker, Role, kind, of_pattern, strangers};
+use super::asker::{Asker, Role, kind, member, of_pattern, strangers};
 use super::question::Question;
 use super::report::Report;
 use crate::config::{Names, OriginMap, Resource, ResourceOptions};
-use crate::decide::request::Target;
+use crate::decide::request::{CorsRequest, Target};
 use crate::grammar::method::{SAFELISTED, normalise};
-use crate::grammar::pattern::patterns;
+use crate::grammar::origin::Origin;
+use crate::grammar::pattern::{patterns, source_name};
 use crate::grammar::template::Template;
-use crate::policy::Cors;
+use crate::policy::{Answers, Cors};
 
 /// The questions that are worth asking of an application with this policy.
 ///
@@ -24,18 +25,30 @@ use crate::policy::Cors;
 pub struct Questions {
     cors: Cors,
     paths: Vec<(String, String)>,
+    members: Members,
 }
+
+/// The names of sources, each with an origin that it has.
+type Members = Vec<(String, String)>;
 
 impl Questions {
     /// The questions about this policy.
     pub fn of(cors: &Cors) -> Self {
-        Self { cors: cors.clone(), paths: Vec::new() }
+        Self { cors: cors.clone(), paths: Vec::new(), members: Vec::new() }
     }
 
     /// Where to ask about a template with parameters: `.path("/notes/{id}", "/notes/7")`. A query is allowed. A resource with parameters
     /// that has no path is skipped, and the report names it.
     pub fn path(mut self, template: impl Into<String>, path: impl Into<String>) -> Self {
         self.paths.push((template.into(), path.into()));
+        self
+    }
+
+    /// An origin that a source of your application has: `.member("tenants", "https://tenant.example")`. It asks what any origin of an
+    /// entry asks. Look-alikes of it do not ask, since only the source knows whether they belong. A source without a member is
+    /// skipped, and the report names it.
+    pub fn member(mut self, source: impl Into<String>, origin: impl Into<String>) -> Self {
+        self.members.push((source.into(), origin.into()));
         self
     }
 
@@ -55,26 +68,41 @@ impl Questions {
         let (mut places, mut skipped) = (Vec::new(), Vec::new());
         for resource in &config.resources {
             match self.path_of(&resource.template) {
-                Ok(path) => places.push(Place { cors: &self.cors, path, resource: Some(resource) }),
+                Ok(path) => places.push(self.place(path, Some(resource))),
                 Err(why) => skipped.push(why),
             }
         }
         if config.all_resources && self.resource_at(ELSEWHERE).is_some() {
-            places.push(Place { cors: &self.cors, path: ELSEWHERE.into(), resource: None });
+            places.push(self.place(ELSEWHERE.into(), None));
         }
-        skipped.extend(
-            config
-                .source_names()
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .map(|name| format!("@{name}: only its source knows its origins")),
-        );
         for (template, path) in &self.paths {
             if self.cors.0.paths.find_template(template).is_none() {
                 skipped.push(format!("{path}: no resource has the template {template}"));
             }
         }
+        skipped.extend(self.skipped_members());
         (places, skipped)
+    }
+
+    /// Why some sources, or members, are skipped.
+    fn skipped_members(&self) -> Vec<String> {
+        let named = self.cors.config().named_sources();
+        let has_member = |name: &str| self.members.iter().any(|(source, _)| source == name);
+        let without = named.iter().filter(|name| !has_member(name));
+        let without =
+            without.map(|name| format!("@{name}: write .member({name:?}, ..) with an origin that it has"));
+        let members = self.members.iter().filter_map(|(source, origin)| {
+            if !named.contains(&**source) {
+                return Some(format!("{origin}: no map names @{source}"));
+            }
+            (!is_origin(origin))
+                .then(|| format!("@{source}: {origin:?} is not an origin as browsers send it"))
+        });
+        without.chain(members).collect()
+    }
+
+    fn place<'a>(&'a self, path: String, resource: Option<&'a Resource>) -> Place<'a> {
+        Place { cors: &self.cors, members: &self.members, path, resource }
     }
 
     fn path_of(&self, template: &str) -> Result<String, String> {
@@ -104,6 +132,7 @@ const ELSEWHERE: &str = "/cors-testing/not-registered";
 /// One path at which questions are asked.
 struct Place<'a> {
     cors: &'a Cors,
+    members: &'a Members,
     path: String,
     /// None for all other paths.
     resource: Option<&'a Resource>,
@@ -141,6 +170,9 @@ impl<'a> Place<'a> {
             for (key, options) in map.iter() {
                 for pattern in patterns(key).filter(|pattern| kinds.insert((kind(pattern), options))) {
                     askers.extend(of_pattern(pattern, options, method));
+                    askers.extend(
+                        self.members_of(pattern).map(|origin| member(origin, pattern, options, method)),
+                    );
                 }
             }
         }
@@ -149,6 +181,13 @@ impl<'a> Place<'a> {
         askers.extend(strangers());
         askers.retain(|asker| known.insert((asker.origin.clone(), asker.method)));
         askers
+    }
+
+    /// The origins that the source of this pattern has, if it is one.
+    fn members_of(&self, pattern: &str) -> impl Iterator<Item = &'a str> {
+        let name = source_name(pattern).map(str::to_owned);
+        let members = self.members.iter().filter(move |(source, _)| name.as_ref() == Some(source));
+        members.map(|(_, origin)| origin.as_str()).filter(|origin| is_origin(origin))
     }
 
     /// The maps that count here, with the method whose route they are of.
@@ -198,8 +237,18 @@ impl<'a> Place<'a> {
         }
         let others = others.into_iter().filter_map(|(name, value)| Some((name?, value)));
         headers.extend(others.collect::<Vec<(HeaderName, HeaderValue)>>());
+        let answers = self.answers(&request);
         let template = self.resource.map_or("all other paths", |resource| &resource.template);
-        Some(Question::new(self.cors.clone(), request, format!("{template}, {}", asker.role)))
+        Some(Question::new(self.cors.clone(), request, answers, format!("{template}, {}", asker.role)))
+    }
+
+    /// What the sources say of the request's origin.
+    fn answers(&self, request: &Request<()>) -> Answers {
+        let (path, method, headers) = (request.uri().path(), request.method().as_str(), request.headers());
+        let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let has =
+            |name: &str| self.members.iter().any(|(source, other)| source == name && origin == Some(other));
+        self.cors.assume(&CorsRequest::new(path, method, headers), |name| Some(has(name)))
     }
 
     /// A host that the policy serves, if it names its hosts (S28).
@@ -207,6 +256,10 @@ impl<'a> Place<'a> {
         let host = self.cors.config().enforce.as_ref()?.hosts.as_ref()?.first()?;
         Some(host.strip_suffix(":*").unwrap_or(host))
     }
+}
+
+fn is_origin(text: &str) -> bool {
+    Origin::parse(text.as_bytes()).is_some()
 }
 
 /// Methods that frameworks know, beside the safelisted ones.
