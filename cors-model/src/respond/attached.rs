@@ -13,6 +13,8 @@ use crate::tell::Event;
 
 /// A policy at its place in an application: around all of it, or around one resource. An adapter holds one, and asks it for the
 /// policy that serves now, once for each request.
+///
+/// With the feature `tracing`, making one logs the policy's [advice](Cors::advice) as warnings, once for each policy.
 #[derive(Clone, Debug)]
 pub struct Attached {
     pub(crate) serving: Serving,
