@@ -66,6 +66,13 @@ fn s30_a_program_with_log_alone_sees_all_at_debug_and_each_once_at_warn() {
     let detail = logged(LevelFilter::Debug, "https://evil.example").remove(0);
     assert!(detail.contains(&format!("Allowed origins: {A}")), "{detail}");
 
+    let advised = Resource::at("/r").also(A, ResourceOptions::new().max_age(1000));
+    drop(Attached::from(build(CorsConfig::new().add(advised))));
+    let advice = std::mem::take(&mut *LOGGER.0.lock().unwrap());
+    let line =
+        r#"WARN advice on the CORS policy: resources."/r".origins."https://a.example".max_age: browsers"#;
+    assert!(advice.len() == 1 && advice[0].starts_with(line), "{advice:#?}");
+
     let lines = logged(LevelFilter::Info, "https://other.example");
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(lines[0].starts_with("WARN CORS refused a preflight"), "{lines:#?}");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use common::{A, build, headers};
-use cors_model::{Attached, CorsConfig, CorsRequest, Resource, ResourceOptions};
+use cors_model::{Attached, Cors, CorsConfig, CorsRequest, Resource, ResourceOptions};
 use http::HeaderMap;
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
@@ -105,6 +105,75 @@ fn s30_what_is_no_resource_and_what_s24_leaves_unshared_is_logged_at_debug() {
         assert!(line.contains(&format!("event=\"{event}\"")), "{line}");
     }
     assert_eq!(lines(Level::WARN), [""; 0]);
+}
+
+/// A policy on which there is advice: some browsers keep a preflight for less than this.
+fn advised(template: &str) -> Cors {
+    let options = ResourceOptions::new().max_age(1000).expose_headers(["Expires"]);
+    build(CorsConfig::new().add(Resource::at(template).also(A, options)))
+}
+
+#[test]
+fn s23_advice_is_logged_once_when_a_policy_is_attached() {
+    let advice = |template: &str, key: &str, text: &str| {
+        let place = format!("resources.\"{template}\".origins.\"{A}\".{key}");
+        format!(" WARN cors: advice on the CORS policy: {place}: {text} rule=\"S23\"")
+    };
+    let lines = |template: &str| {
+        [
+            advice(template, "max_age", "browsers cap this: WebKit at 600"),
+            advice(template, "expose_headers", "every page can read Expires anyway: remove it"),
+        ]
+    };
+    let cors = advised("/once");
+    assert_eq!(logged(Level::ERROR, || drop(Attached::from(cors.clone()))), [""; 0]);
+    let found = logged(Level::WARN, || {
+        let attached = [Attached::from(cors.clone()), Attached::from(cors.clone())];
+        // As each worker of actix-web may do.
+        let again = Attached::from(advised("/once"));
+        let _ = (attached[0].current().judge(CorsRequest::new("/once", "GET", &HeaderMap::new())), again);
+    });
+    assert_eq!(found, lines("/once"));
+    let found = logged(Level::WARN, || {
+        let resource = advised("/resource").resource("/resource").unwrap();
+        let _ = (Attached::from(resource.clone()), resource.at(vec!["/resource".into()]).unwrap());
+    });
+    assert_eq!(found, lines("/resource"));
+    assert_eq!(logged(Level::WARN, || drop(attached())), [""; 0]);
+}
+
+#[test]
+fn s23_advice_is_logged_of_a_policy_at_other_templates_alone() {
+    let resource = advised("/at").resource("/at").unwrap();
+    let found = logged(Level::WARN, || drop(resource.at(vec!["/elsewhere".into()]).unwrap()));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    let unseen = Attached::from(advised("/beside"));
+    let found = logged(Level::WARN, || drop(unseen.beside(vec!["/beside".into()]).unwrap()));
+    assert_eq!(found.len(), 2, "{found:#?}");
+}
+
+#[test]
+fn s23_what_a_template_contains_is_escaped_in_advice() {
+    let found = logged(Level::WARN, || drop(Attached::from(advised("/\u{e9}"))));
+    assert!(found[0].contains("/\\xC3\\xA9"), "{found:#?}");
+}
+
+#[cfg(feature = "replace")]
+#[test]
+fn s23_advice_is_logged_when_a_policy_is_replaced() {
+    let handle = cors_model::CorsHandle::new(advised("/handle"));
+    let found = logged(Level::WARN, || {
+        let next = cors_model::CorsHandle::new(advised("/next"));
+        drop([Attached::from(&handle), handle.clone().report_only(&next).into()]);
+    });
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(found[0].contains("/handle") && found[2].contains("/next"), "{found:#?}");
+    let found = logged(Level::WARN, || {
+        let _ = handle.replace(advised("/replaced")).unwrap();
+        let _ = handle.replace(advised("/handle")).unwrap();
+    });
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().all(|line| line.contains("/replaced")), "{found:#?}");
 }
 
 #[test]

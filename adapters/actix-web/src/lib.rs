@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod explain;
 mod future;
 mod headers;
 mod middleware;
@@ -7,6 +8,7 @@ mod template;
 
 #[doc(no_inline)]
 pub use cors_model::for_applications::*;
+pub use explain::explain;
 pub use future::CorsFuture;
 pub use middleware::{CorsMiddleware, CorsService};
 pub use template::template;

@@ -20,11 +20,12 @@ use warp::{Filter, any, reject};
 /// [`default_replies`](crate::default_replies), or with a [`recover`](Filter::recover) that handles every rejection.
 ///
 /// ```
-/// use cors_warp::{CorsConfig, default_replies, with_cors};
+/// use cors_warp::{CorsConfig, ResourceOptions, default_replies, with_cors};
 /// use warp::Filter;
 ///
 /// # fn main() -> Result<(), cors_warp::ConfigErrors> {
-/// let cors = CorsConfig::new().build()?;
+/// let origins = [("https://app.example.com", ResourceOptions::new())];
+/// let cors = CorsConfig::new().defaults(origins).all_resources().build()?;
 /// let routes = warp::path!("hello").map(|| "hello");
 /// let server = warp::serve(with_cors(cors, default_replies(routes)));
 /// # let _ = server;
@@ -35,11 +36,12 @@ use warp::{Filter, any, reject};
 /// Routes that may still reject do not compile:
 ///
 /// ```compile_fail,E0271
-/// use cors_warp::{CorsConfig, with_cors};
+/// use cors_warp::{CorsConfig, ResourceOptions, with_cors};
 /// use warp::Filter;
 ///
 /// # fn main() -> Result<(), cors_warp::ConfigErrors> {
-/// let cors = CorsConfig::new().build()?;
+/// let origins = [("https://app.example.com", ResourceOptions::new())];
+/// let cors = CorsConfig::new().defaults(origins).all_resources().build()?;
 /// let routes = warp::path!("hello").map(|| "hello");
 /// let server = warp::serve(with_cors(cors, routes));
 /// # let _ = server;

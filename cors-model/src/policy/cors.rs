@@ -32,7 +32,8 @@ impl Cors {
         &self.0.config
     }
 
-    /// What could be better in the configuration ([S23](crate::rules)). None of it is an error.
+    /// What could be better in the configuration ([S23](crate::rules)). None of it is an error. With the feature `tracing`, it is logged
+    /// when the policy is attached.
     pub fn advice(&self) -> &[Advice] {
         &self.0.advice
     }

@@ -13,6 +13,8 @@ use crate::tell::Event;
 
 /// A policy at its place in an application: around all of it, or around one resource. An adapter holds one, and asks it for the
 /// policy that serves now, once for each request.
+///
+/// With the feature `tracing`, making one logs the policy's [advice](Cors::advice) as warnings, once for each policy.
 #[derive(Clone, Debug)]
 pub struct Attached {
     pub(crate) serving: Serving,
@@ -58,8 +60,16 @@ impl Attached {
         self.derive(Arc::new(move |cors: &Cors| cors.beside(&routes)))
     }
 
+    /// Advice on the policy goes to the log as it is attached.
+    fn new(serving: Serving, resource: Option<Arc<AtTemplate>>, extras: Extras) -> Self {
+        serving.log_advice();
+        Self { serving, resource, extras }
+    }
+
     /// The same place, with something else made of each policy.
     pub(super) fn derive(self, derive: Derive) -> Result<Self, ConfigErrors> {
+        // Since it was attached the program may have set up its log.
+        self.serving.log_advice();
         let serving = self.serving.derive(derive.clone())?;
         Ok(Self { serving, resource: self.resource, extras: self.extras.derive(derive)? })
     }
@@ -67,20 +77,20 @@ impl Attached {
 
 impl From<Cors> for Attached {
     fn from(cors: Cors) -> Self {
-        Self { serving: Serving::Fixed(cors), resource: None, extras: Extras::default() }
+        Self::new(Serving::Fixed(cors), None, Extras::default())
     }
 }
 
 impl From<ResourcePolicy> for Attached {
     fn from(policy: ResourcePolicy) -> Self {
-        Self { serving: policy.serving, resource: Some(policy.resource), extras: policy.extras }
+        Self::new(policy.serving, Some(policy.resource), policy.extras)
     }
 }
 
 #[cfg(feature = "replace")]
 impl From<CorsHandle> for Attached {
     fn from(handle: CorsHandle) -> Self {
-        Self { serving: Serving::Live(handle.live), resource: None, extras: handle.extras }
+        Self::new(Serving::Live(handle.live), None, handle.extras)
     }
 }
 
@@ -143,6 +153,11 @@ impl Serving {
             #[cfg(feature = "replace")]
             Self::Live(live) => Loaded::Live(live.load()),
         }
+    }
+
+    fn log_advice(&self) {
+        #[cfg(feature = "tracing")]
+        self.load().log_advice();
     }
 
     /// What serves at a place that makes something else of each policy.

@@ -50,7 +50,10 @@ impl CorsHandle {
     /// The policy does not fit one of the places where this handle is attached, such as the routes of a rocket application. Then the old
     /// policy stays everywhere.
     pub fn replace(&self, cors: Cors) -> Result<Cors, ConfigErrors> {
-        self.live.replace(cors).map(|old| Cors::clone(&old))
+        let old = self.live.replace(cors.clone())?;
+        #[cfg(feature = "tracing")]
+        cors.log_advice();
+        Ok(Cors::clone(&old))
     }
 
     /// The resource that every policy of this handle has at this template, for an adapter that is attached to one resource of a

@@ -13,7 +13,7 @@ use crate::tell::text::shortened;
 use crate::tell::throttle::Throttle;
 
 /// The target of all events.
-const TARGET: &str = "cors";
+pub(super) const TARGET: &str = "cors";
 
 static WARNED: LazyLock<Mutex<Throttle>> = LazyLock::new(Mutex::default);
 
@@ -28,7 +28,7 @@ pub(crate) fn shows_details() -> bool {
         || is_log_alone() && ::log::log_enabled!(target: TARGET, ::log::Level::Debug)
 }
 
-fn shows_warnings() -> bool {
+pub(super) fn shows_warnings() -> bool {
     enabled!(target: TARGET, Level::WARN)
         || is_log_alone() && ::log::log_enabled!(target: TARGET, ::log::Level::Warn)
 }

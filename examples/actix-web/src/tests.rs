@@ -10,6 +10,7 @@ use super::{app, policy};
 #[actix_web::test]
 async fn the_application_keeps_its_policy() {
     let cors = policy().unwrap();
+    assert_eq!(cors.advice(), []);
     let questions = Questions::of(&cors).path("/notes/{id}", "/notes/7");
     let app = init_service(App::new().configure(app).wrap(CorsMiddleware::new(cors))).await;
     let mut report = questions.report();

@@ -8,6 +8,7 @@ use super::{app, policy};
 #[tokio::test]
 async fn the_application_keeps_its_policy() {
     let cors = policy().unwrap();
+    assert_eq!(cors.advice(), []);
     let questions = Questions::of(&cors).path("/notes/{id}", "/notes/7");
     let (client, mut report) = (TestClient::new(app(cors)), questions.report());
     for question in questions.iter() {

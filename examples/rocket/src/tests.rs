@@ -9,6 +9,7 @@ use super::{app, policy};
 #[test]
 fn the_application_keeps_its_policy() {
     let cors = policy().unwrap();
+    assert_eq!(cors.advice(), []);
     let questions = Questions::of(&cors).path("/notes/{id}", "/notes/7");
     let client = Client::untracked(app(cors, "127.0.0.1:0".parse().unwrap())).unwrap();
     let mut report = questions.report();

@@ -83,7 +83,7 @@ fn all_options() -> ResourceOptions {
         .allow_credentials()
         .expose_headers(["X-Custom-Server-Header"])
         .allow_headers(["X-Requested-With", "Content-Type"])
-        .max_age(3600)
+        .max_age(600)
 }
 
 /// "You need to configure the application and enable CORS on resources and routes that you want to expose."
@@ -109,7 +109,7 @@ async fn assert_all_options(app: &App) {
         "access-control-allow-headers: x-requested-with, content-type",
         "access-control-allow-methods: GET, HEAD",
         TO_CLIENT,
-        "access-control-max-age: 3600",
+        "access-control-max-age: 600",
         VARY_PREFLIGHT,
     ];
     assert_eq!(app.preflight(CLIENT, "GET", "/hello", "x-requested-with").await, allowed);
