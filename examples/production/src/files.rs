@@ -19,13 +19,20 @@ pub(crate) struct Files {
 
 struct File {
     path: PathBuf,
-    /// When the file that was read last was written. None if there was no file.
-    written: Option<SystemTime>,
+    /// When the file that was read last was written, and its length. None if there was no file.
+    written: Option<(SystemTime, u64)>,
+}
+
+/// Which files to read again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Changed,
+    All,
 }
 
 impl Files {
     /// Reads both files. Without a file for the next policy there is none, and nothing is reported of it.
-    pub(crate) fn open(policy: PathBuf, next: PathBuf) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn open(policy: PathBuf, next: PathBuf) -> Result<Self, String> {
         let (policy, next) = (File::at(policy), File::at(next));
         let cors = policy.read()?;
         let next_cors = if next.written.is_some() { next.read()? } else { cors.clone() };
@@ -34,45 +41,38 @@ impl Files {
         Ok(Self { policy, next, serving, next_serving })
     }
 
-    /// Reads what has changed since the last look.
-    pub(crate) fn look(&mut self) {
-        let policy = self.policy.has_changed();
+    /// Reads what has changed since the last look, or everything.
+    pub(crate) fn look(&mut self, look: Look) {
+        let policy = self.policy.has_changed() || look == Look::All;
         // Without a file of its own, the next policy is the one that serves.
-        let next = self.next.has_changed() || policy && self.next.written.is_none();
+        let next = self.next.has_changed() || look == Look::All || policy && self.next.written.is_none();
         if policy {
-            replace("policy", &self.policy, self.policy.read(), &self.serving);
+            replace("policy", self.policy.read(), &self.serving);
         }
         if next {
             let read = match self.next.written {
                 Some(_) => self.next.read(),
                 None => Ok(self.serving.current()),
             };
-            replace("next policy", &self.next, read, &self.next_serving);
+            replace("next policy", read, &self.next_serving);
         }
-    }
-
-    /// Reads both, whether they have changed or not.
-    pub(crate) fn read_again(&mut self) {
-        (self.policy.written, self.next.written) = (None, None);
-        self.look();
     }
 }
 
 /// Says what has changed, or why nothing has.
-fn replace(what: &'static str, file: &File, read: Result<Cors, Box<dyn Error>>, serving: &CorsHandle) {
+fn replace(what: &'static str, read: Result<Cors, String>, serving: &CorsHandle) {
     let replaced = read.and_then(|cors| {
         let difference = serving.current().difference(&cors);
-        serving.replace(cors)?;
+        serving.replace(cors).map_err(|errors| errors.to_string())?;
         Ok(difference)
     });
-    let path = file.path.display();
     let outcome = match &replaced {
         Ok(difference) => {
-            info!("the {what} was replaced by {path}: {}", on_one_line(difference));
+            info!("the {what} was replaced: {}", on_one_line(difference));
             "replaced"
         }
         Err(error) => {
-            error!("the {what} was kept, since {path} is wrong: {}", on_one_line(error));
+            error!("the {what} was kept: {}", on_one_line(error));
             "kept"
         }
     };
@@ -95,12 +95,17 @@ impl File {
         has_changed
     }
 
-    fn read(&self) -> Result<Cors, Box<dyn Error>> {
-        let config: CorsConfig = toml::from_str(&fs::read_to_string(&self.path)?)?;
-        Ok(config.build()?)
+    /// The error names the file.
+    fn read(&self) -> Result<Cors, String> {
+        let read = || -> Result<Cors, Box<dyn Error>> {
+            let config: CorsConfig = toml::from_str(&fs::read_to_string(&self.path)?)?;
+            Ok(config.build()?)
+        };
+        read().map_err(|error| format!("{}: {error}", self.path.display()))
     }
 }
 
-fn written(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|file| file.modified()).ok()
+fn written(path: &Path) -> Option<(SystemTime, u64)> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.modified().ok()?, file.len()))
 }

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,11 +12,10 @@ use axum::routing::get;
 use cors_tower::CorsLayer;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::interval;
 use tracing::Level;
 
-use crate::files::Files;
+use crate::files::{Files, Look};
 
 mod files;
 
@@ -34,13 +34,39 @@ fn metrics(counters: PrometheusHandle) -> Router {
 }
 
 /// Looks at the files each second, and reads them at SIGHUP.
-async fn watch(mut files: Files, mut hang_up: Signal) {
+async fn watch(mut files: Files, mut hang_up: HangUp) {
     let mut second = interval(Duration::from_secs(1));
     loop {
-        tokio::select! {
-            _ = second.tick() => files.look(),
-            _ = hang_up.recv() => files.read_again(),
-        }
+        let look = tokio::select! {
+            _ = second.tick() => Look::Changed,
+            () = hang_up.received() => Look::All,
+        };
+        files.look(look);
+    }
+}
+
+/// SIGHUP, where there are signals.
+struct HangUp(#[cfg(unix)] tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl HangUp {
+    fn listen() -> io::Result<Self> {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
+    }
+
+    async fn received(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+#[cfg(not(unix))]
+impl HangUp {
+    fn listen() -> io::Result<Self> {
+        Ok(Self())
+    }
+
+    async fn received(&mut self) {
+        std::future::pending().await
     }
 }
 
@@ -51,7 +77,17 @@ async fn listen(address: &str, what: &str) -> io::Result<TcpListener> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     // LOG=debug shows each request that is refused or not shared, and preflights that reach no resource.
     let level = std::env::var("LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     tracing_subscriber::fmt().with_max_level(level).init();
@@ -67,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = app(&files);
     let public = listen(&address, "listening").await?;
     let private = listen(&metrics_address, "metrics").await?;
-    tokio::spawn(watch(files, signal(SignalKind::hangup())?));
+    tokio::spawn(watch(files, HangUp::listen()?));
     tokio::spawn(async { axum::serve(private, metrics(counters)).await });
     axum::serve(public, app).await?;
     Ok(())

@@ -33,6 +33,7 @@ impl Server {
         let mut program = Command::new(env!("CARGO_BIN_EXE_cors-example-production"))
             .args(["127.0.0.1:0", "127.0.0.1:0"])
             .args(["cors.toml", "next.toml"].map(|file| files.path().join(file)))
+            .env("LOG", "debug")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -109,6 +110,43 @@ fn a_changed_file_is_served_and_a_broken_one_is_not() {
     server.logs("the next policy was replaced");
     server.hang_up();
     server.logs("the policy was kept");
+    fs::remove_file(server.files.path().join("cors.toml")).unwrap();
+    server.logs("the policy was kept");
+    server.hang_up();
+    let line = server.logs("the policy was kept");
+    assert!(line.contains("cors.toml"), "{line}");
+}
+
+/// Each `curl` of the page gives the line that stands below it.
+#[test]
+fn the_page_shows_the_real_log() {
+    let server = Server::start();
+    let page = include_str!("../README.md");
+    let told: Vec<_> = page.split("$ curl -i ").skip(1).collect();
+    assert_eq!(told.len(), 5);
+    for told in told {
+        let (call, rest) = told.split_once('\n').unwrap();
+        let line = rest.lines().find(|line| !line.is_empty()).unwrap();
+        let (level, line) = line.split_once(' ').unwrap();
+        let mut lines: Vec<(&str, &str)> = Vec::new();
+        let (mut method, mut words) = ("GET", call.split('\''));
+        let path = loop {
+            let word = words.next().unwrap().trim();
+            if let Some(after) = word.strip_prefix("-X ") {
+                method = after.split(' ').next().unwrap();
+            }
+            if let Some((_, path)) = word.split_once("127.0.0.1:3000") {
+                break path;
+            }
+            if word.ends_with("-H") {
+                lines.push(words.next().unwrap().split_once(": ").unwrap());
+            }
+        };
+        let ask = lines.into_iter().fold(plain(method, path), |ask, (name, value)| ask.line(name, value));
+        wire::send(&server.address, &ask).unwrap();
+        let logged = server.logs(line);
+        assert!(logged.contains(&format!(" {level} ")), "{logged}");
+    }
 }
 
 #[test]
