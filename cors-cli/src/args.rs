@@ -45,8 +45,9 @@ pub(crate) enum Command {
 #[derive(clap::Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {
-    /// The configuration: a .toml or a .json file
-    pub(crate) file: PathBuf,
+    /// The configurations: .toml or .json files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     /// text, which is the default, or json for programs
     #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
     pub(crate) format: Format,
@@ -59,9 +60,10 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   cors check cors.toml
       Print each error with its line and what to write instead.
-  cors check cors.toml --deny-advice
-      For CI: fail where there is anything to say.
+  cors check deploy/*.toml --deny-advice
+      For CI: fail where there is anything to say about any of them.
   cors check cors.toml --format json | jq -r '.errors[].message'
+      For programs: one object for each file.
 
 Exit status: 0 without errors, 1 with errors, 2 where the file cannot be read.";
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use common::{A, B, build, headers};
 use cors_model::{
-    AdviceKind, Answering, Answers, Any, Asked, Asking, Attached, Cors, CorsConfig, CorsRequest, Enforce,
-    ErrorKind, Keeping, OriginSource, Refusal, Resource, ResourceOptions, Risk, Route, SourceAnswer,
-    SourceSettings, Verdict, by_request,
+    AdviceKind, Answering, Answers, Any, Asked, Asking, Attached, Blocked, Cors, CorsConfig, CorsRequest,
+    Enforce, ErrorKind, Exchange, Keeping, OriginSource, PageRequest, Refusal, Resource, ResourceOptions,
+    Risk, Route, SourceAnswer, SourceSettings, Verdict, by_request,
 };
 use http::HeaderMap;
 
@@ -463,6 +463,24 @@ fn explain_takes_assumptions_and_says_what_depends_on_a_source() {
     assert!(two.contains("the most specific pattern that matches is @two"), "{two}");
     let one = steps(cors.assume(&request(), |_| Some(true)));
     assert!(one.contains("belongs to @one") && !one.contains("@two"), "{one}");
+}
+
+#[test]
+fn an_exchange_takes_assumptions_and_names_what_is_missing() {
+    let config =
+        CorsConfig::new().defaults([("@one", with_credentials()), ("@two", options())]).all_resources();
+    let cors = build(config.without_sources());
+    let request = PageRequest::new(A, "GET").unwrap().with_credentials();
+    let unasked = |exchange: &Exchange| exchange.unasked().map(str::to_owned).collect::<Vec<_>>();
+    let unknown = cors.exchange("/", &request);
+    assert_eq!(
+        (unknown.read(), unasked(&unknown)),
+        (Err(Blocked::NoAllowOrigin), vec!["one".into(), "two".into()])
+    );
+    let one = cors.exchange_assuming("/", &request, |name| Some(name == "one"));
+    assert_eq!((one.read(), unasked(&one)), (Ok(()), vec![]));
+    let two = cors.exchange_assuming("/", &request, |name| (name == "two").then_some(true));
+    assert_eq!((two.read(), unasked(&two)), (Err(Blocked::NoAllowCredentials), vec!["one".into()]));
 }
 
 fn kinds(config: CorsConfig) -> Vec<(ErrorKind, String)> {

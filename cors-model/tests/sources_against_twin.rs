@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use common::{build, headers};
 use cors_model::{
-    Answers, Any, Asking, CorsConfig, CorsRequest, OriginMap, Resource, ResourceOptions, Risk, Route,
+    Any, Asking, CorsConfig, CorsRequest, OriginMap, Resource, ResourceOptions, Risk, Route,
     by_request,
 };
 use proptest::collection::vec;

@@ -1,5 +1,7 @@
 //! A decision in words.
 
+mod sources;
+
 use std::fmt;
 
 use http::header::ORIGIN;
@@ -16,7 +18,7 @@ use crate::grammar::path::respelled;
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::paths::{Objection, ResourceId};
-use crate::policy::rules::{Pick, Policy, RouteRules};
+use crate::policy::rules::{Pick, Policy};
 use crate::policy::sources::Sender;
 use crate::respond::Answer;
 
@@ -364,31 +366,6 @@ impl Teller<'_> {
             self.say("S4", near::method(self.policy, resource, sender, method));
         }
         enabled.then_some(pick)
-    }
-}
-
-impl Teller<'_> {
-    /// S26: what was asked, and what depends on what was not.
-    fn sources(&mut self, resource: ResourceId, route: Option<&RouteRules>, mut sender: Sender<'_>) {
-        let policy = self.policy;
-        for (name, belongs) in policy.said(sender.answers) {
-            let belongs = if belongs { "belongs" } else { "does not belong" };
-            self.say("S26", format!("the origin {belongs} to @{name}"));
-        }
-        for (name, why) in policy.failures(sender.answers) {
-            self.say("S26", format!("the source @{name} failed: {}", why.escape_debug()));
-        }
-        while let Some(source) = policy.question(resource, route, sender) {
-            let name = policy.sources.get(source).map_or("", |source| &source.name);
-            self.say("S26", format!("the rest depends on @{name}, which was not asked: it counts as no"));
-            self.unasked.push(name.into());
-            sender.answers = policy.answered(sender.answers, source, false);
-        }
-        if let Some(name) = policy.admits_insecure(resource, route, sender) {
-            let text =
-                format!("@{name} has this origin, but plain http gets no credentials: it does not belong");
-            self.say("S22", text);
-        }
     }
 }
 
