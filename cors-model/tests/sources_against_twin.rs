@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use common::{build, headers};
 use cors_model::{
-    Any, Asking, CorsConfig, CorsRequest, OriginMap, Resource, ResourceOptions, Risk, Route,
-    by_request,
+    Any, Asking, CorsConfig, CorsRequest, OriginMap, Resource, ResourceOptions, Risk, Route, by_request,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
