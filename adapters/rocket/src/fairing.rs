@@ -108,7 +108,10 @@ impl Fairing for Decide {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let headers = RequestLines(request.headers());
         let (path, method) = (request.uri().path().as_str(), request.method().as_str());
-        let cors_request = || CorsRequest::new(path, method, &headers);
+        // In HTTP/2 the host stands in the target alone.
+        let line = request.headers().contains("Host");
+        let authority = request.host().filter(|_| !line).map(ToString::to_string);
+        let cors_request = || CorsRequest::new(path, method, &headers).authority(authority.as_deref());
         let place = &self.0;
         let asking = {
             let cors = place.current();

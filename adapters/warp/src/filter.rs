@@ -2,16 +2,18 @@ use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::str::FromStr;
 use std::thread::LocalKey;
 
 use cors_model::{
     Answers, Asking, Attached, Cors, CorsRequest, Current, Decision, Decoration, ResourcePolicy,
 };
+use warp::host::Authority;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
 use warp::reply::{Reply, Response};
-use warp::{Filter, any, reject};
+use warp::{Filter, any, header, host, reject};
 
 /// Puts a CORS policy around a whole application: looks the resource up by the request's path. Takes a [`Cors`](crate::Cors), or a
 /// `CorsHandle` (feature `replace`).
@@ -100,6 +102,27 @@ struct Here;
 
 impl Reject for Here {}
 
+/// The authority of the target, if there is no `Host` line, as in HTTP/2: a log filter does not show the target.
+/// With a `Host` line it is not asked for: warp would copy the line to compare the two.
+fn authority() -> impl Filter<Extract = (Option<Authority>,), Error = Infallible> + Clone + Send + Sync {
+    header::optional("host")
+        .and_then(|line: Option<HostLine>| ready(line.map_or(Ok(()), |_| Err(reject()))))
+        .untuple_one()
+        .and(host::optional())
+        .or_else(|_| ready(Ok((None,))))
+}
+
+/// That there is a `Host` line, whatever it says.
+struct HostLine;
+
+impl FromStr for HostLine {
+    type Err = Infallible;
+
+    fn from_str(_: &str) -> Result<Self, Infallible> {
+        Ok(Self)
+    }
+}
+
 /// A policy at its place.
 #[derive(Clone, Debug)]
 struct Policy(Attached);
@@ -110,9 +133,10 @@ thread_local! {
     /// nothing in between but warp's combinators.
     static ANSWER: Cell<Option<Response>> = const { Cell::new(None) };
     static DECORATION: Cell<Option<Decoration<HeaderValue>>> = const { Cell::new(None) };
-    /// On the way there: what the sources have yet to say, and what they have said.
-    static QUESTION: Cell<Option<Later>> = const { Cell::new(None) };
-    static ANSWERS: Cell<Option<(Cors, Answers)>> = const { Cell::new(None) };
+    /// On the way there: the authority, what the sources have yet to say, and what they have said.
+    static AUTHORITY: Cell<Option<Authority>> = const { Cell::new(None) };
+    static QUESTION: Cell<Option<(Later, Option<Authority>)>> = const { Cell::new(None) };
+    static ANSWERS: Cell<Option<(Cors, Answers, Option<Authority>)>> = const { Cell::new(None) };
 }
 
 type Later = Pin<Box<dyn Future<Output = (Cors, Answers)> + Send>>;
@@ -139,14 +163,19 @@ impl Policy {
         let ask = warp::log::custom(move |info: Info<'_>| asks.ask(&info));
         // Its last poll leaves the answers for the filter behind it.
         let waited = |reply| async move {
-            if let Some(later) = take(&QUESTION) {
-                leave(&ANSWERS, Some(later.await));
+            if let Some((later, authority)) = take(&QUESTION) {
+                let (cors, answers) = later.await;
+                leave(&ANSWERS, Some((cors, answers, authority)));
             }
             Ok::<_, Infallible>(reply)
         };
         let judge = warp::log::custom(move |info: Info<'_>| self.judge(&info));
         let answered = |_| ready(take(&ANSWER).ok_or_else(reject));
-        let asked = any().map(warp::reply).with(ask).and_then(waited);
+        let seen = authority().map(|authority| {
+            leave(&AUTHORITY, authority);
+            warp::reply()
+        });
+        let asked = seen.with(ask).and_then(waited);
         let preflight = asked.with(judge).and_then(answered);
         let actual = any().map(|| take(&DECORATION)).and(routes).map(|decoration: Option<_>, reply: R| {
             let mut response = reply.into_response();
@@ -159,18 +188,18 @@ impl Policy {
     }
 
     fn ask(&self, info: &Info<'_>) {
-        let cors = self.0.current();
-        match cors.ask(&cors_request(info)) {
-            Asking::Now(answers) => leave(&ANSWERS, Some((cors.cors(), answers))),
-            Asking::Later(later) => leave(&QUESTION, Some(later)),
+        let (cors, authority) = (self.0.current(), take(&AUTHORITY));
+        match cors.ask(&cors_request(info, authority.as_ref())) {
+            Asking::Now(answers) => leave(&ANSWERS, Some((cors.cors(), answers, authority))),
+            Asking::Later(later) => leave(&QUESTION, Some((later, authority))),
         }
     }
 
     fn judge(&self, info: &Info<'_>) {
-        let Some((cors, answers)) = take(&ANSWERS) else { return };
+        let Some((cors, answers, authority)) = take(&ANSWERS) else { return };
         let cors = self.0.with(&cors);
         let headers = info.request_headers();
-        let request = cors_request(info).answers(answers);
+        let request = cors_request(info, authority.as_ref()).answers(answers);
         let (answer, decoration) = match cors.decide(request) {
             Decision::Pass => (None, None),
             Decision::Answer(reply) => (Some(answer(&cors, reply, headers)), None),
@@ -181,8 +210,9 @@ impl Policy {
     }
 }
 
-fn cors_request<'a>(info: &'a Info<'_>) -> CorsRequest<'a, HeaderMap> {
+fn cors_request<'a>(info: &'a Info<'_>, authority: Option<&'a Authority>) -> CorsRequest<'a, HeaderMap> {
     CorsRequest::new(info.path(), info.method().as_str(), info.request_headers())
+        .authority(authority.map(Authority::as_str))
 }
 
 fn answer(cors: &Current<'_>, reply: cors_model::Reply, request: &HeaderMap) -> Response {
