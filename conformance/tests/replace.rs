@@ -189,3 +189,41 @@ fn answers_stay_whole_while_the_policy_is_replaced() {
         assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed) > 0), "{adapter} {attach}: {seen:?}");
     }
 }
+
+/// A policy of some size, so that one that stays in memory is seen.
+#[cfg(target_os = "linux")]
+fn large(name: &str) -> String {
+    let origins: Vec<_> = (0..500).map(|at| format!("https://{name}{at}.example")).collect();
+    format!("[resources.'/hello'.origins.'https://a.example {}']\n", origins.join(" "))
+}
+
+/// What the server has in memory, in KiB.
+#[cfg(target_os = "linux")]
+fn resident(server: &Server) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim_end_matches("kB").trim().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn replacements_leave_memory_flat() {
+    // Up to 90 KiB were seen, and 4,000 where the old policies stay.
+    const MOST_KIB: u64 = 1024;
+    let configs = ["one", "two"].map(large);
+    for (adapter, attach) in places() {
+        let mut server = Server::start("flat", adapter, attach, &configs[0]);
+        let mut stream = TcpStream::connect(server.addr).unwrap();
+        let mut replace = |times| {
+            for at in 0..times {
+                assert_eq!(server.replace(&configs[at % 2]), "replaced", "{adapter} {attach}");
+                let answer = ask(&mut stream, "/hello", "https://a.example", "keep-alive");
+                assert!(answer.contains("access-control-allow-origin: https://a.example"), "{answer}");
+            }
+            resident(&server)
+        };
+        let (warm, end) = (replace(10), replace(40));
+        eprintln!("{adapter} {attach}: {warm} KiB, then {end} KiB");
+        assert!(end < warm + MOST_KIB, "{adapter} {attach}: {warm} KiB, then {end} KiB");
+    }
+}
