@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use cors_tower::{Cors, CorsConfig, CorsHandle, count_event};
-use metrics::counter;
+use metrics::gauge;
 use tracing::{error, info};
+
+/// 1 while what serves is what the file says, 0 while the file is wrong.
+const SERVES: &str = "cors_policy_serves_its_file";
 
 /// Two files, and the handles through which their policies serve.
 pub(crate) struct Files {
@@ -37,6 +40,7 @@ impl Files {
         let cors = policy.read()?;
         let next_cors = if next.written.is_some() { next.read()? } else { cors.clone() };
         let next_serving = CorsHandle::new(next_cors);
+        ["policy", "next policy"].into_iter().for_each(|what| gauge!(SERVES, "policy" => what).set(1));
         let serving = CorsHandle::new(cors).report_only(&next_serving).observe(count_event);
         Ok(Self { policy, next, serving, next_serving })
     }
@@ -66,17 +70,11 @@ fn replace(what: &'static str, read: Result<Cors, String>, serving: &CorsHandle)
         serving.replace(cors).map_err(|errors| errors.to_string())?;
         Ok(difference)
     });
-    let outcome = match &replaced {
-        Ok(difference) => {
-            info!("the {what} was replaced: {}", on_one_line(difference));
-            "replaced"
-        }
-        Err(error) => {
-            error!("the {what} was kept: {}", on_one_line(error));
-            "kept"
-        }
-    };
-    counter!("cors_replacements_total", "policy" => what, "outcome" => outcome).increment(1);
+    match &replaced {
+        Ok(difference) => info!("the {what} was replaced: {}", on_one_line(difference)),
+        Err(error) => error!("the {what} was kept: {}", on_one_line(error)),
+    }
+    gauge!(SERVES, "policy" => what).set(u8::from(replaced.is_ok()));
 }
 
 fn on_one_line(text: impl ToString) -> String {

@@ -67,6 +67,11 @@ impl Server {
         fs::read_to_string(self.files.path().join(file)).unwrap()
     }
 
+    fn counted(&self) -> String {
+        let ask = plain("GET", "/metrics").line("connection", "close");
+        io::read_to_string(wire::send(&self.metrics, &ask).unwrap().1).unwrap()
+    }
+
     /// Waits for a line of the log.
     fn logs(&self, text: &str) -> String {
         let end = Instant::now() + Duration::from_secs(20);
@@ -104,6 +109,9 @@ fn a_changed_file_is_served_and_a_broken_one_is_not() {
     server.write("cors.toml", "[defaults.origins.\"https://app.example.com/\"]\nmax_age = -1\n");
     let line = server.logs("the policy was kept");
     assert!(line.contains("write https://app.example.com") && line.contains("max_age"), "{line}");
+    let counted = server.counted();
+    assert!(counted.contains("cors_policy_serves_its_file{policy=\"policy\"} 0"), "{counted}");
+    assert!(counted.contains("cors_policy_serves_its_file{policy=\"next policy\"} 1"), "{counted}");
     assert!(server.is_shared(APP) && server.is_shared(PARTNER));
 
     fs::remove_file(server.files.path().join("next.toml")).unwrap();
@@ -166,8 +174,7 @@ fn what_is_refused_is_in_the_log_and_counted() {
     assert_eq!(wire::send(&server.address, &foreign).unwrap().0.status, 403);
     server.logs("CORS enforcement refused a request");
 
-    let ask = plain("GET", "/metrics").line("connection", "close");
-    let counted = io::read_to_string(wire::send(&server.metrics, &ask).unwrap().1).unwrap();
+    let counted = server.counted();
     for counter in [
         "cors_events_total{event=\"refused\",reason=\"method\",resource=\"/notes/{id}\"} 1",
         "cors_events_total{event=\"not-shared\",reason=\"origin\",resource=\"/notes\"} 1",
