@@ -54,7 +54,7 @@ fn preflights_and_the_authority_are_seen() {
     assert_eq!(preflight("x-a"), None);
     assert_eq!(preflight("x-b"), Some(Refusal::Header));
 
-    let cors = config().enforce(Enforce::new().hosts(["own.example"])).build().unwrap();
+    let cors = config().enforce(Enforce::refuse().hosts(["own.example"])).build().unwrap();
     let at = |uri: &str| explain(&cors, &TestRequest::with_uri(uri).to_http_request()).verdict().refusal();
     assert_eq!(at("http://own.example/x"), None);
     assert_eq!(at("http://other.example/x"), Some(Refusal::Host));
