@@ -51,8 +51,8 @@ pub(crate) fn doc(root: &Path) -> Outcome {
 
 pub(crate) fn test(root: &Path) -> Outcome {
     run(&mut cargo(root, &["test", "--workspace"]))?;
-    let peers = ["test", "--package", "cors-conformance", "--features", "peers", "--test", "peers"];
-    run(&mut cargo(root, &peers))
+    let mut peers = cargo(root, &["test", "--package", "cors-conformance", "--features", "peers"]);
+    run(peers.args(["--test", "peers", "--test", "migration"]))
 }
 
 pub(crate) fn browsers(root: &Path, arguments: &[String]) -> ExitCode {
