@@ -18,7 +18,7 @@ fn application(around: Around<'_>) -> Option<Box<dyn Application>> {
     let bare = Router::new().route("/{*path}", any(|| async {}));
     let router: Router = match around {
         Around::Floor => bare,
-        Around::Hand(answer) => bare.layer(layer_fn(|inner| Hand::around(inner, answer))),
+        Around::Hand(answer) => bare.layer(layer_fn(|inner| Hand::around(inner, answer, 1))),
         Around::Ours(cors) => bare.layer(CorsLayer::new(cors.clone())),
         Around::Peer(others) => bare.layer(peer(others)),
     };

@@ -80,8 +80,12 @@ impl Lines {
     }
 
     pub(super) fn put(&self, headers: &mut HeaderMap) {
-        // One more for the length of the body, which a framework adds behind it.
-        headers.reserve(self.0.len() + 1);
+        self.put_with_room(0, headers);
+    }
+
+    /// With room for so many lines that the framework adds behind it.
+    fn put_with_room(&self, more: usize, headers: &mut HeaderMap) {
+        headers.reserve(self.0.len() + more);
         for (name, value) in &self.0 {
             headers.insert(name.clone(), value.clone());
         }
@@ -93,13 +97,15 @@ impl Lines {
 pub(super) struct Hand<S> {
     inner: S,
     lines: &'static Lines,
+    /// How many lines the framework adds.
+    room: usize,
     /// The status and the text of a preflight's answer.
     preflight: Option<(StatusCode, &'static str)>,
 }
 
 impl<S> Hand<S> {
-    pub(super) fn around(inner: S, answer: &Answer) -> Self {
-        Self { inner, lines: Box::leak(Box::new(Lines::of(answer))), preflight: preflight(answer) }
+    pub(super) fn around(inner: S, answer: &Answer, room: usize) -> Self {
+        Self { inner, lines: Box::leak(Box::new(Lines::of(answer))), room, preflight: preflight(answer) }
     }
 }
 
@@ -123,12 +129,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let Some((status, text)) = self.preflight else {
-            return Either::Right(HandFuture { inner: self.inner.call(request), lines: self.lines });
+            return Either::Right(HandFuture { inner: self.inner.call(request), lines: self.lines, room: self.room });
         };
         let body = if text.is_empty() { R::default() } else { R::from(text) };
         let mut response = Response::new(body);
         *response.status_mut() = status;
-        self.lines.put(response.headers_mut());
+        self.lines.put_with_room(self.room, response.headers_mut());
         Either::Left(ready(Ok(response)))
     }
 }
@@ -138,6 +144,7 @@ pin_project! {
         #[pin]
         inner: F,
         lines: &'static Lines,
+        room: usize,
     }
 }
 
@@ -150,7 +157,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(context))?;
-        this.lines.put(response.headers_mut());
+        this.lines.put_with_room(*this.room, response.headers_mut());
         Poll::Ready(Ok(response))
     }
 }

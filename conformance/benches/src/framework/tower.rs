@@ -24,7 +24,7 @@ fn application(around: Around<'_>) -> Option<Box<dyn Application>> {
         service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))));
     Some(match around {
         Around::Floor => Box::new(Http(bare, PhantomData)),
-        Around::Hand(answer) => Box::new(Http(Hand::around(bare, answer), PhantomData)),
+        Around::Hand(answer) => Box::new(Http(Hand::around(bare, answer, 0), PhantomData)),
         Around::Ours(cors) => {
             let layer = CorsLayer::new(cors.clone()).make_body(Full::new);
             Box::new(Http(layer.layer(bare), PhantomData))
