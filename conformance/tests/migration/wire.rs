@@ -67,7 +67,7 @@ impl Answer {
         for (name, value) in lines {
             let name = name.to_ascii_lowercase();
             if name == "vary" || name.starts_with("access-control-") {
-                let members = str::from_utf8(value).unwrap().split(',');
+                let members = std::str::from_utf8(value).unwrap().split(',');
                 let is_case_sensitive = name == METHODS;
                 let members = members.map(str::trim).filter(|member| !member.is_empty());
                 let members =

@@ -129,7 +129,11 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let Some((status, text)) = self.preflight else {
-            return Either::Right(HandFuture { inner: self.inner.call(request), lines: self.lines, room: self.room });
+            return Either::Right(HandFuture {
+                inner: self.inner.call(request),
+                lines: self.lines,
+                room: self.room,
+            });
         };
         let body = if text.is_empty() { R::default() } else { R::from(text) };
         let mut response = Response::new(body);
