@@ -259,28 +259,11 @@ fn a_configuration_is_applied_without_a_restart() {
         assert_eq!(json(&get(&playground.page, "/config"))["text"], text.as_str());
         assert_eq!(playground.exchanges("before")[0]["configuration"], 1);
         assert_eq!(playground.exchanges("after")[0]["configuration"], 2);
-    });
-}
-
-#[test]
-fn a_request_ends_under_the_configuration_that_it_began_with() {
-    with_each_adapter(|playground| {
-        let mut stream = TcpStream::connect(playground.host("api")).unwrap();
-        let origin = playground.origin("page");
-        write!(
-            stream,
-            "POST /notes HTTP/1.1\r\nHost: api\r\nOrigin: {origin}\r\nContent-Length: 4\r\n\
-             Expect: 100-continue\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        // The server sends this when it wants the body, so the request has arrived.
-        let mut go_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
-        stream.read_exact(&mut go_on).unwrap();
-        assert_eq!(playground.apply("").status, 200);
-        assert!(!playground.shares(&playground.call(&["GET /notes"], "")));
-        write!(stream, "late").unwrap();
-        let late = answer(stream);
-        assert_eq!((late.status, playground.shares(&late)), (201, true));
+        let event = format!(
+            "not-shared: reason origin, rule S1, method \"GET\", path \"/report\", resource \"/report\", origin {stranger:?}"
+        );
+        assert_eq!(playground.exchanges("before")[0]["events"], serde_json::json!([event]));
+        assert_eq!(playground.exchanges("after")[0]["events"], serde_json::json!([]));
     });
 }
 
