@@ -152,15 +152,15 @@ fn faults(scenario: &Scenario, ours: &Shown, peer: &Shown) -> Vec<&'static str> 
 
 /// How many instructions an answer may cost more than one by hand. Not an aim but a fence, about a twentieth above what was
 /// counted, so that what makes an answer dearer is noticed. rocket's own tables are hashed with a seed that differs from run to run,
-/// so it has a fence of its own height.
+/// and how much of that hashing the compiler inlines is chance, so its fence is higher.
 pub(crate) fn budget(framework: &Framework, scenario: &Scenario) -> f64 {
     let [actual, preflight, refused] = match framework.name {
         "tower" => [1_700.0, 3_250.0, 2_350.0],
-        "axum" => [1_800.0, 2_650.0, 2_500.0],
+        "axum" => [1_900.0, 2_700.0, 2_550.0],
         "actix-web" => [2_050.0, 3_200.0, 2_750.0],
-        "warp" => [2_950.0, 3_750.0, 3_200.0],
-        "poem" => [1_950.0, 3_800.0, 2_550.0],
-        _ => [4_500.0, 3_500.0, 4_200.0],
+        "warp" => [3_650.0, 4_500.0, 3_950.0],
+        "poem" => [1_950.0, 4_000.0, 2_550.0],
+        _ => [5_000.0, 7_300.0, 5_000.0],
     };
     match scenario.kind {
         Kind::Actual => actual + scenario.extra,
