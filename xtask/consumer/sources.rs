@@ -12,7 +12,7 @@ pub async fn ask() -> Answer {
     let headers = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(ORIGIN))]);
     let request = CorsRequest::new("/hello", "GET", &headers);
     let Asking::Later(answers) = cors.ask(&request) else { return Ok(None) };
-    let explanation = cors.explain(&request.answers(answers.await));
+    let explanation = cors.explain(&request.answers(answers.await.1));
     let origin = explanation.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     Ok(origin.and_then(|origin| origin.to_str().ok()).map(Into::into))
 }
