@@ -1,73 +1,31 @@
 //! S25 as other programs see it: a server reads its configuration again when it gets SIGHUP.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, fs, process, thread};
+use std::{env, fs, thread};
 
-use cors_conformance::subject::{Attach, SUBJECTS};
-use rustix::process::{Pid, Signal, kill_process};
+use common::{Server, places};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_cors-conformance");
+mod common;
 
 /// How many clients ask at a time, and how often the policy is replaced in the meantime.
 const CLIENTS: usize = 8;
 const REPLACEMENTS_PER_SECOND: u32 = 50;
 
-struct Server {
-    child: Child,
-    lines: BufReader<ChildStdout>,
-    addr: SocketAddr,
-    config: PathBuf,
+/// Writes the configuration anew, and returns the line with which the server answers.
+fn replace(server: &mut Server, config: &str) -> String {
+    put(&server.file("config.toml"), config);
+    server.hang_up()
 }
 
-impl Server {
-    fn start(name: &str, adapter: &str, attach: Attach, config: &str) -> Self {
-        let file = format!("{}-{name}-{adapter}-{attach}.toml", process::id());
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(file);
-        fs::write(&path, config).unwrap();
-        let mut child = Command::new(BINARY)
-            .args(["serve", "--adapter", adapter, "--attach", &attach.to_string(), "--config"])
-            .arg(&path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let first = line(&mut lines);
-        let addr = first.strip_prefix("listening on http://").unwrap_or_else(|| panic!("`{first}`"));
-        Self { addr: addr.parse().unwrap(), child, lines, config: path }
-    }
-
-    fn hang_up(&self) {
-        let pid = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
-        kill_process(pid, Signal::HUP).unwrap();
-    }
-
-    /// Writes the file anew, and returns the line with which the server answers.
-    fn replace(&mut self, config: &str) -> String {
-        put(&self.config, config);
-        self.hang_up();
-        line(&mut self.lines)
-    }
-
-    fn is_shared(&self, path: &str, origin: &str) -> bool {
-        let answer = ask(&mut TcpStream::connect(self.addr).unwrap(), path, origin, "close");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        answer.contains(&format!("access-control-allow-origin: {origin}\r\n"))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_file(&self.config);
-    }
+fn is_shared(server: &Server, path: &str, origin: &str) -> bool {
+    let answer = ask(&mut TcpStream::connect(server.addr).unwrap(), path, origin, "close");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer.contains(&format!("access-control-allow-origin: {origin}\r\n"))
 }
 
 /// Nobody reads half a file.
@@ -75,12 +33,6 @@ fn put(path: &Path, text: &str) {
     let new = path.with_extension("new");
     fs::write(&new, text).unwrap();
     fs::rename(new, path).unwrap();
-}
-
-fn line(lines: &mut BufReader<ChildStdout>) -> String {
-    let mut line = String::new();
-    lines.read_line(&mut line).unwrap();
-    line.trim_end().to_owned()
 }
 
 /// The head of the answer, in lower case but for its first line.
@@ -105,25 +57,21 @@ fn ask(stream: &mut TcpStream, path: &str, origin: &str, connection: &str) -> St
     format!("{first}\r\n{lines}")
 }
 
-fn places() -> impl Iterator<Item = (&'static str, Attach)> {
-    SUBJECTS.iter().flat_map(|subject| subject.attach.iter().map(|&attach| (subject.name, attach)))
-}
-
 #[test]
 fn a_file_that_builds_replaces_the_policy() {
     let first = "[resources.'/hello'.origins.'https://a.example']\n";
     let second = "[resources.'/hello'.origins.'https://b.example']\n[resources.'/other'.origins.'https://b.example']\n";
     for (adapter, attach) in places() {
-        let mut server = Server::start("builds", adapter, attach, first);
-        assert!(server.is_shared("/hello", "https://a.example"), "{adapter} {attach}");
-        assert!(!server.is_shared("/other", "https://b.example"));
-        assert_eq!(server.replace(second), "replaced", "{adapter} {attach}");
-        assert!(!server.is_shared("/hello", "https://a.example"), "{adapter} {attach}");
+        let mut server = Server::start(adapter, attach, first, |_| Vec::new());
+        assert!(is_shared(&server, "/hello", "https://a.example"), "{adapter} {attach}");
+        assert!(!is_shared(&server, "/other", "https://b.example"));
+        assert_eq!(replace(&mut server, second), "replaced", "{adapter} {attach}");
+        assert!(!is_shared(&server, "/hello", "https://a.example"), "{adapter} {attach}");
         for path in ["/hello", "/other"] {
-            assert!(server.is_shared(path, "https://b.example"), "{adapter} {attach} {path}");
+            assert!(is_shared(&server, path, "https://b.example"), "{adapter} {attach} {path}");
         }
-        assert_eq!(server.replace(first), "replaced", "{adapter} {attach}");
-        assert!(!server.is_shared("/other", "https://b.example"), "{adapter} {attach}");
+        assert_eq!(replace(&mut server, first), "replaced", "{adapter} {attach}");
+        assert!(!is_shared(&server, "/other", "https://b.example"), "{adapter} {attach}");
     }
 }
 
@@ -131,14 +79,13 @@ fn a_file_that_builds_replaces_the_policy() {
 fn a_file_that_does_not_build_changes_nothing() {
     let config = "[resources.'/hello'.origins.'https://a.example']\n";
     for (adapter, attach) in places() {
-        let mut server = Server::start("bad", adapter, attach, config);
+        let mut server = Server::start(adapter, attach, config, |_| Vec::new());
         for bad in ["[resources.'/hello'.origins.'https://a.example/']\n", "[[", "[resources.'hello']"] {
-            assert_eq!(server.replace(bad), "kept", "{adapter} {attach} {bad}");
-            assert!(server.is_shared("/hello", "https://a.example"), "{adapter} {attach}");
+            assert_eq!(replace(&mut server, bad), "kept", "{adapter} {attach} {bad}");
+            assert!(is_shared(&server, "/hello", "https://a.example"), "{adapter} {attach}");
         }
-        fs::remove_file(&server.config).unwrap();
-        server.hang_up();
-        assert_eq!(line(&mut server.lines), "kept");
+        fs::remove_file(server.file("config.toml")).unwrap();
+        assert_eq!(server.hang_up(), "kept");
         server.child.kill().unwrap();
         let mut errors = String::new();
         server.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
@@ -156,12 +103,13 @@ fn answers_stay_whole_while_the_policy_is_replaced() {
         format!("[resources.'/hello'.origins.'https://a.example']\nexpose_headers = ['x-{name}']\n{more}")
     });
     for (adapter, attach) in places() {
-        let mut server = Server::start("whole", adapter, attach, &configs[0]);
+        let mut server = Server::start(adapter, attach, &configs[0], |_| Vec::new());
+        let addr = server.addr;
         let (stop, seen) = (AtomicBool::new(false), [AtomicU64::new(0), AtomicU64::new(0)]);
         thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| {
-                    let mut stream = TcpStream::connect(server.addr).unwrap();
+                    let mut stream = TcpStream::connect(addr).unwrap();
                     while !stop.load(Ordering::Relaxed) {
                         let answer = ask(&mut stream, "/hello", "https://a.example", "keep-alive");
                         let credentials = answer.contains("access-control-allow-credentials: true");
@@ -176,12 +124,9 @@ fn answers_stay_whole_while_the_policy_is_replaced() {
             }
             let start = Instant::now();
             let mut count = 0;
-            let pid = Pid::from_raw(server.child.id().try_into().unwrap()).unwrap();
             while start.elapsed() < Duration::from_secs(seconds) {
                 count += 1;
-                put(&server.config, &configs[count % 2]);
-                kill_process(pid, Signal::HUP).unwrap();
-                assert_eq!(line(&mut server.lines), "replaced");
+                assert_eq!(replace(&mut server, &configs[count % 2]), "replaced");
                 thread::sleep(Duration::from_secs(1) / REPLACEMENTS_PER_SECOND);
             }
             stop.store(true, Ordering::Relaxed);
@@ -212,11 +157,11 @@ fn replacements_leave_memory_flat() {
     const MOST_KIB: u64 = 1024;
     let configs = ["one", "two"].map(large);
     for (adapter, attach) in places() {
-        let mut server = Server::start("flat", adapter, attach, &configs[0]);
+        let mut server = Server::start(adapter, attach, &configs[0], |_| Vec::new());
         let mut stream = TcpStream::connect(server.addr).unwrap();
         let mut replace = |times| {
             for at in 0..times {
-                assert_eq!(server.replace(&configs[at % 2]), "replaced", "{adapter} {attach}");
+                assert_eq!(replace(&mut server, &configs[at % 2]), "replaced", "{adapter} {attach}");
                 let answer = ask(&mut stream, "/hello", "https://a.example", "keep-alive");
                 assert!(answer.contains("access-control-allow-origin: https://a.example"), "{answer}");
             }
