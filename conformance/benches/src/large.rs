@@ -32,7 +32,7 @@ impl fmt::Display for Large {
             f,
             "10,000 origins and 1,000 resources with four routes each are built in {:.0} ms and held in {:.1} MB.\n\nTwo threads \
              that share a policy do {:.2} times the work of one, {:.2} times where no names are exposed, and {:.2} times without CORS. \
-             The list of exposed names is the one value whose references would be counted by both, so a policy has it several times.",
+             Both count the references of the list of exposed names, the one value that they share.",
             self.build_milliseconds,
             self.megabytes,
             self.two_threads_with_names,
