@@ -6,6 +6,7 @@ pub mod raw;
 pub mod twin;
 
 use cors_model::{Cors, CorsConfig, CorsRequest, Verdict};
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use raw::Raw;
 use serde_json::{Value, json};
 use twin::{Outcome, Request, Response};
@@ -58,4 +59,21 @@ pub fn agree(cors: &Cors, value: &Value, request: &Request, response: &Response)
 /// A response without lines of its own.
 pub fn bare() -> Response {
     Response { status: 200, headers: Vec::new() }
+}
+
+/// A text of the pool, now and then with other bytes in it.
+pub fn bytes(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<Vec<u8>> {
+    let mut text = u.choose(pool)?.as_bytes().to_vec();
+    if u.ratio(1, 8)? {
+        let at = u.int_in_range(0..=text.len())?;
+        let end = u.int_in_range(at..=text.len())?;
+        let length = u.int_in_range(0..=8)?;
+        text.splice(at..end, u.bytes(length.min(u.len()))?.iter().copied());
+    }
+    Ok(text)
+}
+
+/// The same, as text.
+pub fn text(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<String> {
+    Ok(bytes(u, pool)?.into_iter().map(char::from).collect())
 }

@@ -3,7 +3,7 @@
 
 use cors_fuzz::twin::pools::*;
 use cors_fuzz::twin::{Request, Response, valid};
-use cors_fuzz::{agree, build};
+use cors_fuzz::{agree, build, bytes, text};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
@@ -35,22 +35,6 @@ fn several<'a, T>(
 ) -> Result<Vec<T>> {
     let count = u.int_in_range(0..=most)?;
     (0..count).map(|_| one(u)).collect()
-}
-
-/// A text of the pool, now and then with other bytes in it.
-fn bytes(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<Vec<u8>> {
-    let mut text = u.choose(pool)?.as_bytes().to_vec();
-    if u.ratio(1, 8)? {
-        let at = u.int_in_range(0..=text.len())?;
-        let end = u.int_in_range(at..=text.len())?;
-        let length = u.int_in_range(0..=8)?;
-        text.splice(at..end, u.bytes(length.min(u.len()))?.iter().copied());
-    }
-    Ok(text)
-}
-
-fn text(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<String> {
-    Ok(bytes(u, pool)?.into_iter().map(char::from).collect())
 }
 
 fn config(u: &mut Unstructured<'_>) -> Result<Value> {

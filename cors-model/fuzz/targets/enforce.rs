@@ -4,7 +4,7 @@
 use cors_fuzz::twin::enforce::{self, Enforced};
 use cors_fuzz::twin::pools::*;
 use cors_fuzz::twin::{Outcome, Request, Target, compare, valid};
-use cors_fuzz::{bare, build, raw::Raw};
+use cors_fuzz::{bare, build, bytes, raw::Raw, text};
 use cors_model::{Cors, CorsRequest, Refusal, Reply, Verdict};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -57,22 +57,6 @@ impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Self { config: config(u)?, request: request(u)?, authority: authority(u)? })
     }
-}
-
-/// A text of the pool, now and then with other bytes in it.
-fn bytes(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<Vec<u8>> {
-    let mut text = u.choose(pool)?.as_bytes().to_vec();
-    if u.ratio(1, 8)? {
-        let at = u.int_in_range(0..=text.len())?;
-        let end = u.int_in_range(at..=text.len())?;
-        let length = u.int_in_range(0..=8)?;
-        text.splice(at..end, u.bytes(length.min(u.len()))?.iter().copied());
-    }
-    Ok(text)
-}
-
-fn text(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<String> {
-    Ok(bytes(u, pool)?.into_iter().map(char::from).collect())
 }
 
 fn texts(u: &mut Unstructured<'_>, pool: &[&str]) -> Result<Vec<String>> {
