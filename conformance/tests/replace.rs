@@ -168,7 +168,6 @@ fn replacements_leave_memory_flat() {
             resident(&server)
         };
         let (warm, end) = (replace(10), replace(40));
-        eprintln!("{adapter} {attach}: {warm} KiB, then {end} KiB");
         assert!(end < warm + MOST_KIB, "{adapter} {attach}: {warm} KiB, then {end} KiB");
     }
 }

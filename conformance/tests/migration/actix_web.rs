@@ -9,6 +9,7 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App as Application, HttpResponse, rt, web};
 use cors_actix_web::{Any, CorsConfig, CorsMiddleware, Enforce, OriginMap, Resource, ResourceOptions, Risk};
 
+use crate::ours::{by_function, config, options};
 use crate::same;
 use crate::table::{Row, but, check};
 use crate::wire::{A, Answer, App, Ask, BODY, OWN, OWN_LINES, SUBDOMAIN, Seen};
@@ -59,19 +60,6 @@ fn anybody() -> Cors {
     Cors::default().allowed_methods(["GET", "PUT"]).allowed_header("content-type")
 }
 
-fn options() -> ResourceOptions {
-    ResourceOptions::new().allow_methods(["GET", "PUT"]).allow_headers(["content-type"])
-}
-
-fn config(pattern: &str, options: ResourceOptions) -> CorsConfig {
-    CorsConfig::new().defaults([(pattern, options)]).all_resources()
-}
-
-/// Pages of a subdomain, by a function of the origin.
-fn by_function() -> CorsConfig {
-    config("@subdomains", options()).source("subdomains", |origin: &str| origin.ends_with(".a.example"))
-}
-
 #[test]
 fn the_table_of_the_readme_holds() {
     let permissive = ResourceOptions::new().allow_methods(Any).allow_headers(Any).expose_headers(Any);
@@ -105,7 +93,7 @@ fn the_table_of_the_readme_holds() {
         row(
             "`allowed_origin_fn(f)`",
             anybody().allowed_origin_fn(|origin, _| origin.as_bytes().ends_with(b".a.example")),
-            by_function(),
+            by_function(options()),
         ),
         row(
             "`supports_credentials()`",

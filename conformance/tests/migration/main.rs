@@ -2,6 +2,7 @@
 //! crates, and the same requests are sent to both. Their answers may differ only where the README says so.
 
 mod actix_web;
+mod ours;
 mod poem;
 mod rocket;
 mod same;

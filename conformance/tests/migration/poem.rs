@@ -7,6 +7,7 @@ use poem::middleware::Cors;
 use poem::{Endpoint, EndpointExt, Request, Response};
 use tokio::runtime::Builder;
 
+use crate::ours::{self, by_function, config};
 use crate::same;
 use crate::table::{Row, but, check};
 use crate::wire::{A, Answer, App, Ask, BODY, OWN, OWN_LINES, SUBDOMAIN, Seen};
@@ -47,20 +48,11 @@ fn anybody() -> Cors {
 }
 
 fn options() -> ResourceOptions {
-    ResourceOptions::new().allow_methods(["GET", "PUT"]).allow_headers(["content-type"]).max_age(600)
-}
-
-fn config(pattern: &str, options: ResourceOptions) -> CorsConfig {
-    CorsConfig::new().defaults([(pattern, options)]).all_resources()
+    ours::options().max_age(600)
 }
 
 fn any_with_credentials(options: ResourceOptions) -> CorsConfig {
     config("*", options.allow_credentials()).accept_risk(Risk::AnyOriginWithCredentials)
-}
-
-/// Pages of a subdomain, by a function of the origin.
-fn by_function() -> CorsConfig {
-    config("@subdomains", options()).source("subdomains", |origin: &str| origin.ends_with(".a.example"))
 }
 
 #[test]
@@ -97,7 +89,7 @@ fn the_table_of_the_readme_holds() {
             anybody().allow_origins_fn(is_subdomain),
             config("https://*.a.example", options()),
         ),
-        row("`allow_origins_fn`", anybody().allow_origins_fn(is_subdomain), by_function()),
+        row("`allow_origins_fn`", anybody().allow_origins_fn(is_subdomain), by_function(options())),
         row("`allow_origin` never called", anybody(), config("*", options())),
         row(
             "`allow_origin` never called",

@@ -15,6 +15,7 @@ use rocket_cors::{
     AllowedHeaders, AllowedMethods, AllowedOrigins, CorsOptions, Guard, Responder, catch_all_options_routes,
 };
 
+use crate::ours::{by_function, config, options};
 use crate::same;
 use crate::table::{Row, but, check};
 use crate::wire::{A, Answer, App, Ask, BODY, OWN, OWN_LINES, SUBDOMAIN, Seen};
@@ -101,19 +102,6 @@ fn methods(names: &[&str]) -> AllowedMethods {
     names.iter().map(|name| name.parse().unwrap()).collect()
 }
 
-fn options() -> ResourceOptions {
-    ResourceOptions::new().allow_methods(["GET", "PUT"]).allow_headers(["content-type"])
-}
-
-fn config(pattern: &str, options: ResourceOptions) -> CorsConfig {
-    CorsConfig::new().defaults([(pattern, options)]).all_resources()
-}
-
-/// Pages of a subdomain, by a function of the origin.
-fn by_function() -> CorsConfig {
-    config("@subdomains", options()).source("subdomains", |origin: &str| origin.ends_with(".a.example"))
-}
-
 #[test]
 fn the_table_of_the_readme_holds() {
     let everything = || ResourceOptions::new().allow_methods(Any).allow_headers(Any);
@@ -147,7 +135,7 @@ fn the_table_of_the_readme_holds() {
         row(
             "`AllowedOrigins::some_regex(&[\"^https://(.+)\\\\.example\\\\.com$\"])`",
             cors().allowed_origins(AllowedOrigins::some_regex(&regex)),
-            by_function(),
+            by_function(options()),
         ),
         row(
             "`AllowedOrigins::some_null()`",

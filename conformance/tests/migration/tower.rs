@@ -11,6 +11,7 @@ use tokio::runtime::Builder;
 use tower_http::cors::{self, AllowCredentials, AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, MaxAge};
 use tower_service::Service;
 
+use crate::ours::{by_function, config, options};
 use crate::same;
 use crate::table::{Row, but, check};
 use crate::wire::{A, Answer, App, Ask, BODY, OWN, OWN_LINES, SUBDOMAIN};
@@ -51,21 +52,8 @@ fn layer() -> CorsLayer {
         .allow_headers([header::CONTENT_TYPE])
 }
 
-fn options() -> ResourceOptions {
-    ResourceOptions::new().allow_methods(["GET", "PUT"]).allow_headers(["content-type"])
-}
-
-fn config(pattern: &str, options: ResourceOptions) -> CorsConfig {
-    CorsConfig::new().defaults([(pattern, options)]).all_resources()
-}
-
 fn is_subdomain(origin: &HeaderValue) -> bool {
     origin.as_bytes().ends_with(b".a.example")
-}
-
-/// Pages of a subdomain, by a function of the origin.
-fn by_function() -> CorsConfig {
-    config("@subdomains", options()).source("subdomains", |origin: &str| origin.ends_with(".a.example"))
 }
 
 #[test]
@@ -123,7 +111,7 @@ fn the_table_of_the_readme_holds() {
         row(
             "`AllowOrigin::predicate`, `async_predicate`",
             layer().allow_origin(AllowOrigin::predicate(|origin, _| is_subdomain(origin))),
-            by_function(),
+            by_function(options()),
         ),
         row(
             "`allow_credentials(true)`",

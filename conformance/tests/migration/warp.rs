@@ -9,6 +9,7 @@ use warp::path::FullPath;
 use warp::reply::{Reply, Response};
 use warp::{Filter, Rejection};
 
+use crate::ours::{config, options};
 use crate::same;
 use crate::table::{Row, but, check};
 use crate::wire::{A, Answer, App, Ask, BODY, OWN, OWN_LINES, SUBDOMAIN, Seen};
@@ -69,14 +70,6 @@ fn row_of_a_branch(words: &'static str, theirs: Theirs, ours: CorsConfig) -> Row
 /// A policy that shares with one origin, and options that say the same.
 fn cors() -> Theirs {
     warp::cors().allow_origin(A).allow_methods(["GET", "PUT"]).allow_header("content-type")
-}
-
-fn options() -> ResourceOptions {
-    ResourceOptions::new().allow_methods(["GET", "PUT"]).allow_headers(["content-type"])
-}
-
-fn config(pattern: &str, options: ResourceOptions) -> CorsConfig {
-    CorsConfig::new().defaults([(pattern, options)]).all_resources()
 }
 
 #[test]
