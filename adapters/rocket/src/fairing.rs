@@ -113,21 +113,12 @@ impl Fairing for Decide {
         let authority = request.host().filter(|_| !line).map(ToString::to_string);
         let cors_request = || CorsRequest::new(path, method, &headers).authority(authority.as_deref());
         let place = &self.0;
-        let asking = {
-            let cors = place.current();
-            match cors.ask(&cors_request()) {
-                Asking::Now(answers) => Ok((cors.cors(), cors.judge(cors_request().answers(answers)))),
-                Asking::Later(later) => Err(later),
-            }
+        let cors = place.current().cors();
+        let (cors, answers) = match place.with(&cors).ask(&cors_request()) {
+            Asking::Now(answers) => (cors, answers),
+            Asking::Later(later) => later.await,
         };
-        let (cors, verdict) = match asking {
-            Ok(decided) => decided,
-            Err(later) => {
-                let (cors, answers) = later.await;
-                let verdict = place.with(&cors).judge(cors_request().answers(answers));
-                (cors, verdict)
-            }
-        };
+        let verdict = place.with(&cors).judge(cors_request().answers(answers));
         let decision = match verdict {
             Verdict::Pass => return,
             // Where another policy has decided, that stands.
