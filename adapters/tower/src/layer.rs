@@ -39,7 +39,7 @@ impl<M> CorsLayer<M> {
         self
     }
 
-    /// Awaits the answers of origin sources, such as a database (S26). The inner service has to be `Clone`, as in axum: it is called when
+    /// Awaits the answers of origin sources, such as a database ([S26](cors_model::rules)). The inner service has to be `Clone`, as in axum: it is called when
     /// the answers are there. Without this, a source that has to be awaited fails, so that no origin belongs to it. A function needs none
     /// of this.
     pub fn await_sources(self) -> AwaitingLayer<M> {

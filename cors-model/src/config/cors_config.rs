@@ -99,7 +99,7 @@ impl CorsConfig {
         self
     }
 
-    /// Binds a source of origins to a name (S26), so that entries of `@name` apply to the origins that the source names. A name is a
+    /// Binds a source of origins to a name ([S26](crate::rules)), so that entries of `@name` apply to the origins that the source names. A name is a
     /// lower-case letter, then lower-case letters, digits and hyphens.
     pub fn source(mut self, name: impl Into<String>, source: impl OriginSource + 'static) -> Self {
         self.sources.push(Binding { name: name.into(), source: Arc::new(source) });

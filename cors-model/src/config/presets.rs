@@ -103,7 +103,7 @@ pub fn connect() -> ResourceOptions {
 /// |---|---|
 /// | read and act, with credentials | pages of these origins |
 /// | act | pages of the API's own host, and programs that are not browsers |
-/// | refused from other pages (S28) | every method but GET, HEAD and OPTIONS; web sockets |
+/// | refused from other pages ([S28](crate::rules)) | every method but GET, HEAD and OPTIONS; web sockets |
 /// | hosts | every one |
 ///
 /// ```
@@ -125,7 +125,7 @@ pub fn api_with_cookies<S: Into<String>>(origins: impl IntoIterator<Item = S>) -
 /// |---|---|
 /// | open a socket, with credentials; GET, HEAD | pages of these origins |
 /// | open a socket, and anything else | pages of the server's own host, and programs that are not browsers |
-/// | refused from other pages (S28) | web sockets; every method but GET, HEAD and OPTIONS |
+/// | refused from other pages ([S28](crate::rules)) | web sockets; every method but GET, HEAD and OPTIONS |
 /// | hosts | every one |
 ///
 /// ```
@@ -149,7 +149,7 @@ pub fn web_socket_server<S: Into<String>>(origins: impl IntoIterator<Item = S>) 
 /// | their methods | GET, HEAD, POST, PUT, PATCH, DELETE |
 /// | their request headers, and what they read | any, also `Authorization`; all response headers |
 /// | act | the server's own pages, and programs that are not browsers |
-/// | refused from other pages (S28) | every method but GET, HEAD and OPTIONS; web sockets |
+/// | refused from other pages ([S28](crate::rules)) | every method but GET, HEAD and OPTIONS; web sockets |
 /// | hosts | `localhost`, `127.0.0.1` and `[::1]`, with any port |
 ///
 /// A foreign page can still send a GET whose answer it cannot read, so no GET may change anything. A page of another port of the same

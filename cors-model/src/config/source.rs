@@ -92,7 +92,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The host of the request, with its port if it has one, as it was sent: that of the request's target, or else of its only `Host`
-    /// line. None if there is none, or more than one.
+    /// line. None where the request has no host, or several.
     pub fn host(&self) -> Option<&'a str> {
         self.host
     }

@@ -60,7 +60,7 @@ impl Cors {
         self.inquire(request, |inquiry| inquiry.ask_now()).unwrap_or(nothing)
     }
 
-    /// The answers of [`Cors::ask`], as far as they are kept, for a policy in report-only mode: nothing is asked (S27). None where one of
+    /// The answers of [`Cors::ask`], as far as they are kept, for a policy in report-only mode: nothing is asked ([S27](crate::rules)). None where one of
     /// them is not kept.
     pub fn kept_answers<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Option<Answers> {
         let kept = |mut inquiry: Inquiry<'_>| {

@@ -63,7 +63,7 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
         Self { authority, ..self }
     }
 
-    /// What the policy's sources said of the origin (S26), as [`Cors::ask`](crate::Cors::ask) found out. Default: no source was asked.
+    /// What the policy's sources said of the origin ([S26](crate::rules)), as [`Cors::ask`](crate::Cors::ask) found out. Default: no source was asked.
     #[inline]
     pub fn answers(self, answers: Answers) -> Self {
         Self { answers, ..self }

@@ -73,7 +73,7 @@ impl Explanation {
         &self.headers
     }
 
-    /// The origin sources (S26) that the verdict depends on and that were not asked, in the order of their names.
+    /// The origin sources ([S26](crate::rules)) that the verdict depends on and that were not asked, in the order of their names.
     pub fn unasked(&self) -> impl Iterator<Item = &str> {
         self.unasked.iter().map(String::as_str)
     }

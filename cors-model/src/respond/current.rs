@@ -7,12 +7,12 @@ use crate::respond::{Answer, Attached, Decision, KeepValues, ResponseHeaders};
 
 impl Attached {
     /// The policy that serves now. An adapter asks for it once for each request, and keeps it until the request is decided and a
-    /// preflight is answered: a replacement in between changes nothing (S25).
+    /// preflight is answered: a replacement in between changes nothing ([S25](crate::rules)).
     pub fn current(&self) -> Current<'_> {
         Current { attached: self, cors: self.serving.load() }
     }
 
-    /// This place with a policy that served when a request began, for an adapter that has waited for answers in between (S25).
+    /// This place with a policy that served when a request began, for an adapter that has waited for answers in between ([S25](crate::rules)).
     pub fn with<'a>(&'a self, cors: &'a Cors) -> Current<'a> {
         Current { attached: self, cors: Loaded::Fixed(cors) }
     }

@@ -73,7 +73,7 @@ impl CorsHandle {
         self
     }
 
-    /// Judges a second policy beside this one, wherever this handle is attached from now on (S27). It changes no response. An
+    /// Judges a second policy beside this one, wherever this handle is attached from now on ([S27](crate::rules)). It changes no response. An
     /// [`Event`] reports each request with an `Origin` line that only one of the two shares, or to which only one allows credentials.
     /// The second policy can be replaced, too. Its `enforce`, its observers and a third policy beside it do not count.
     #[must_use]

@@ -153,7 +153,7 @@ impl<V> Decoration<V> {
 }
 
 impl<V: Clone> Decoration<V> {
-    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade (S16). The values go into it: a second
+    /// Writes on a response, whatever it is: an error, a redirect, a stream, an upgrade ([S16](crate::rules)). The values go into it: a second
     /// response is granted nothing.
     pub fn write<R: ResponseHeaders<V> + ?Sized>(&mut self, response: &mut R) {
         let mut present = Present::default();

@@ -7,7 +7,7 @@ use crate::decide::Refusal;
 use crate::tell::request::Told;
 use crate::tell::text::{Bounded, escaped};
 
-/// A request that is refused or not shared, or what a second policy would change about it (S27, S30).
+/// A request that is refused or not shared, or what a second policy would change about it ([S27, S30](crate::rules)).
 ///
 /// It prints as one line of at most 1,024 bytes of visible ASCII and spaces, in which everything else is written as `\xNN`.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +36,15 @@ pub enum EventKind {
     WouldGain,
     /// The policy in report-only mode would not share what the one that serves does, or not allow credentials.
     WouldLose,
-    /// Enforcement refused a request (S28).
+    /// Enforcement refused a request ([S28](crate::rules)).
     Enforced,
     /// Enforcement would have refused a request, but its mode is `report`.
     WouldEnforce,
-    /// A question to an origin source failed (S26).
+    /// A question to an origin source failed ([S26](crate::rules)).
     SourceFailed,
     /// A preflight asked for a path that is no resource, and was left to the application. For the log alone.
     Unregistered,
-    /// The path can be read in several ways that lead to different rules, so that nothing is shared (S24). For the log alone.
+    /// The path can be read in several ways that lead to different rules, so that nothing is shared ([S24](crate::rules)). For the log alone.
     Ambiguous,
 }
 
@@ -128,7 +128,7 @@ impl Event<'_> {
         self.missing
     }
 
-    /// The name of the origin source that failed, or that has an insecure origin which therefore does not belong (S22).
+    /// The name of the origin source that failed, or that has an insecure origin which therefore does not belong ([S22](crate::rules)).
     pub fn source(&self) -> Option<&str> {
         self.source
     }

@@ -34,7 +34,7 @@ pub(crate) enum Look {
 }
 
 impl Files {
-    /// Reads both files. Without a file for the next policy there is none, and nothing is reported of it.
+    /// Reads both files. Without a file for the next policy nothing is reported.
     pub(crate) fn open(policy: PathBuf, next: PathBuf) -> Result<Self, String> {
         let (policy, next) = (File::at(policy), File::at(next));
         let cors = policy.read()?;

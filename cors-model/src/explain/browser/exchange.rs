@@ -83,7 +83,7 @@ impl Cors {
         self.exchange_assuming(path, request, |_| None)
     }
 
-    /// [`Cors::exchange`] with assumptions in place of the origin sources (S26). `assume` gets the name of each source that would be
+    /// [`Cors::exchange`] with assumptions in place of the origin sources ([S26](crate::rules)). `assume` gets the name of each source that would be
     /// asked. Where it returns nothing, the origin does not belong, and [`Explanation::unasked`] names the source.
     pub fn exchange_assuming(
         &self,
