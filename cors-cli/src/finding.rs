@@ -48,14 +48,13 @@ impl Finding {
         };
         let value = error.value();
         let span = locator.and_then(|locator| locator.value(error.place(), value));
-        let written = span.clone().zip(locator).and_then(|(span, locator)| locator.text(span));
         let (message, help) = match error.kind() {
             // Here each source counts as bound that a map names.
             ErrorKind::UnboundSource => (
                 format!("no map names the source @{value}"),
                 format!("name @{value} in a map, or remove these settings"),
             ),
-            _ => (what(error, written), error.help().into()),
+            _ => (what(error), error.help().into()),
         };
         Self {
             severity: Severity::Error,
@@ -86,30 +85,11 @@ impl Finding {
     }
 }
 
-/// What is wrong with which value: an error as it prints, without its place and without how to fix it. A value that is written
-/// without quotation marks, such as a number, has none.
-fn what(error: &ConfigError, written: Option<&str>) -> String {
-    let printed = error.to_string();
-    let place = error.place().to_string();
+/// What is wrong with which value: an error as it prints, without its place and without how to fix it.
+fn what(error: &ConfigError) -> String {
+    let (printed, place) = (error.to_string(), error.place().to_string());
     let what = printed.strip_prefix(&place).unwrap_or(&printed);
-    let what = what.strip_suffix(error.help()).unwrap_or(what);
-    let what = what.trim_matches([':', ' ']);
-    let value = error.value();
-    let quoted = format!("{value:?}");
-    let predicate = what.strip_prefix(&quoted).unwrap_or(what).trim_start();
-    let may_be_bare = matches!(
-        error.kind(),
-        ErrorKind::WrongType
-            | ErrorKind::MaxAgeOutOfRange
-            | ErrorKind::PreflightStatus
-            | ErrorKind::SettingOutOfRange
-    );
-    match value {
-        "[..]" => format!("the list {predicate}"),
-        "{..}" => format!("the table {predicate}"),
-        _ if may_be_bare && written == Some(value) => format!("{value} {predicate}"),
-        _ => format!("{quoted} {predicate}"),
-    }
+    what.strip_suffix(error.help()).unwrap_or(what).trim_matches([':', ' ']).into()
 }
 
 fn hyphenated(name: &str) -> String {
@@ -136,7 +116,7 @@ mod tests {
         let findings: Vec<_> = errors.iter().map(|error| Finding::error(error, None)).collect();
         let kinds: Vec<_> = findings.iter().map(|finding| finding.kind.as_str()).collect();
         assert_eq!(kinds, ["missing-scheme", "max-age-out-of-range"]);
-        for (finding, start) in findings.iter().zip(["\"app.example\" ", "\"4294967295\" "]) {
+        for (finding, start) in findings.iter().zip(["\"app.example\" ", "4294967295 "]) {
             assert!(finding.message.starts_with(start), "{}", finding.message);
             assert!(!finding.message.contains("write"), "{}", finding.message);
         }

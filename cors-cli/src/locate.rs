@@ -36,11 +36,6 @@ impl<'a> Locator<'a> {
         self.find(place, |text| words.contains(&text))
     }
 
-    /// What stands there.
-    pub(crate) fn text(&self, span: Range<usize>) -> Option<&'a str> {
-        self.text.get(span)
-    }
-
     fn find(&self, place: &Place, is_meant: impl Fn(&str) -> bool) -> Option<Range<usize>> {
         let mut found: Option<&Item> = None;
         for step in steps(place) {

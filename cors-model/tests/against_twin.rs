@@ -107,7 +107,7 @@ fn seen(cors: &Cors, path: &str, request: &Request) -> Option<(u16, HeaderMap)> 
         Decision::Pass => None,
         Decision::Answer(preflight) => {
             let status = cors.answer(preflight, &headers, &mut written).status;
-            Some((status, written))
+            Some((status.as_u16(), written))
         }
         Decision::Actual(mut decoration) => {
             decoration.write(&mut written);

@@ -36,10 +36,10 @@ fn s20_all_errors_come_at_once_each_with_its_place_and_its_help() {
     assert_eq!(
         lines,
         [
-            "preflight_status: \"302\" is not a success status: write a status from 200 to 299, or leave it out for 204",
+            "preflight_status: 302 is not a success status: write a status from 200 to 299, or leave it out for 204",
             "defaults.origins.\"https://a.example/\": \"https://a.example/\" has something after the host: an origin has no path \
              and no trailing slash; write https://a.example",
-            "defaults.origins.\"https://a.example/\".max_age: \"4294967295\" is out of range: write seconds from 0 to \
+            "defaults.origins.\"https://a.example/\".max_age: 4294967295 is out of range: write seconds from 0 to \
              2147483647, or leave it out",
             "excluded: \"no-slash\" is not a valid path template: a template begins with `/`; write \
              /no-slash",

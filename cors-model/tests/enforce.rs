@@ -174,7 +174,7 @@ fn s28_a_refusal_has_the_headers_of_a_response_there() {
         let lines = written.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
         let mut lines: Vec<_> = lines.collect();
         lines.sort();
-        (answer.status, String::from_utf8(answer.body.to_vec()).unwrap(), lines.join("\n"))
+        (answer.status.as_u16(), String::from_utf8(answer.body.to_vec()).unwrap(), lines.join("\n"))
     };
     let (host, site) = (Refusal::Host.sentence().to_owned(), Refusal::CrossSite.sentence().to_owned());
     let plain = "cache-control: no-store\ncontent-type: text/plain; charset=utf-8";
@@ -319,4 +319,15 @@ mod in_a_file {
         assert_ne!(build(read("[enforce]")), without);
         assert!(!toml::to_string(without.config()).unwrap().contains("enforce"));
     }
+}
+
+#[test]
+fn s21_a_host_in_unicode_gets_its_punycode_or_how_to_find_it() {
+    let errors = config(Enforce::refuse().hosts(["b\u{fc}cher.example:8443"])).build().unwrap_err();
+    let help = if cfg!(feature = "idna") {
+        "write xn--bcher-kva.example:8443"
+    } else {
+        "copy what `location.host` shows"
+    };
+    assert!(errors.to_string().contains(help), "{errors}");
 }

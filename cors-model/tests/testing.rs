@@ -49,7 +49,7 @@ fn answer(cors: &Cors, request: &Request<()>) -> Response<()> {
         Decision::Pass => {}
         Decision::Answer(reply) => {
             let answer = cors.answer(reply, lines, response.headers_mut());
-            *response.status_mut() = answer.status.try_into().unwrap();
+            *response.status_mut() = answer.status;
         }
         Decision::Actual(mut decoration) => {
             response.headers_mut().insert("x-total", HeaderValue::from_static("2"));
@@ -199,7 +199,7 @@ fn answer_with_sources(cors: &Cors, request: &Request<()>) -> Response<()> {
         Decision::Pass => {}
         Decision::Answer(reply) => {
             let answer = cors.answer(reply, lines, response.headers_mut());
-            *response.status_mut() = answer.status.try_into().unwrap();
+            *response.status_mut() = answer.status;
         }
         Decision::Actual(mut decoration) => decoration.write(response.headers_mut()),
     }

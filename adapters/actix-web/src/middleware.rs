@@ -120,6 +120,6 @@ fn cors_request<'a>(request: &'a ServiceRequest, headers: &'a Request<'a>) -> Co
 fn answer<B>(cors: &Current<'_>, reply: Reply, request: ServiceRequest) -> Answer<B> {
     let mut response = HttpResponse::with_body(StatusCode::NO_CONTENT, ());
     let answer = cors.answer(reply, &Request(request.headers()), &mut Response(response.headers_mut()));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+    *response.status_mut() = StatusCode::from_u16(answer.status.as_u16()).unwrap_or(StatusCode::NO_CONTENT);
     request.into_response(response.set_body(answer.body).map_into_right_body())
 }

@@ -1,7 +1,7 @@
 use cors_model::{
     Answers, Asking, Attached, CorsRequest, Current, Decision, Decoration, Reply, ResourcePolicy,
 };
-use poem::http::{HeaderMap, HeaderValue, StatusCode};
+use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 
 /// Puts a CORS policy around an endpoint.
@@ -86,7 +86,7 @@ fn decide(cors: &Current<'_>, request: &Request, answers: Answers) -> Decided {
     }
 }
 
-fn cors_request(request: &Request) -> CorsRequest<'_, HeaderMap> {
+pub(crate) fn cors_request(request: &Request) -> CorsRequest<'_, HeaderMap> {
     let uri = request.uri();
     let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
         .authority(uri.authority().map(|authority| authority.as_str()));
@@ -99,7 +99,7 @@ fn cors_request(request: &Request) -> CorsRequest<'_, HeaderMap> {
 fn answer(cors: &Current<'_>, reply: Reply, request: &Request) -> Response {
     let mut response = Response::default();
     let answer = cors.answer(reply, request.headers(), response.headers_mut());
-    response.set_status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT));
+    response.set_status(answer.status);
     if !answer.body.is_empty() {
         response.set_body(answer.body);
     }

@@ -138,7 +138,7 @@ fn answer<'r>(request: &'r Request<'_>, data: Data<'r>) -> route::BoxFuture<'r> 
     };
     let mut response = Response::new();
     let answer = cors.answer(*reply, &RequestLines(request.headers()), &mut ResponseLines(&mut response));
-    response.set_status(Status::new(answer.status));
+    response.set_status(Status::new(answer.status.as_u16()));
     if !answer.body.is_empty() {
         response.set_sized_body(answer.body.len(), Cursor::new(answer.body));
     }

@@ -1,4 +1,3 @@
-use std::mem::replace;
 use std::task::{Context, Poll};
 
 use cors_model::Asking;
@@ -6,6 +5,7 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::layer::cors_request;
 use crate::{CorsFuture, CorsLayer, CorsService, KnownBody, MakeBody};
 
 /// A [`CorsLayer`] that awaits the answers of origin sources. Made by [`CorsLayer::await_sources`].
@@ -43,14 +43,14 @@ where
         let later = {
             let CorsService { inner, layer } = &mut self.0;
             let cors = layer.attached.current();
-            match cors.ask(&layer.request(&request)) {
+            match cors.ask(&cors_request(layer.target, &request)) {
                 Asking::Now(answers) => return layer.call(inner, &cors, request, answers),
                 Asking::Later(later) => later,
             }
         };
         // The service that is ready is the one that was asked whether it is.
         let next = self.0.clone();
-        let CorsService { mut inner, layer } = replace(&mut self.0, next);
+        let CorsService { mut inner, layer } = std::mem::replace(&mut self.0, next);
         CorsFuture::waiting(async move {
             let (cors, answers) = later.await;
             let response = layer.call(&mut inner, &layer.attached.with(&cors), request, answers);

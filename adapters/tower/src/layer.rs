@@ -1,7 +1,7 @@
 use std::task::{Context, Poll};
 
 use cors_model::{Answers, Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -12,7 +12,7 @@ use crate::{AwaitingLayer, CorsFuture, KnownBody, MakeBody};
 pub struct CorsLayer<M = KnownBody> {
     pub(crate) attached: Attached,
     /// Of a router's template it says only that there is one.
-    target: Target<'static>,
+    pub(crate) target: Target<'static>,
     make_body: M,
 }
 
@@ -102,40 +102,10 @@ impl<M> CorsLayer<M> {
         M: MakeBody<R>,
         R: Default,
     {
-        match cors.decide(self.request(&request).answers(answers)) {
+        match cors.decide(cors_request(self.target, &request).answers(answers)) {
             Decision::Pass => CorsFuture::asked(inner.call(request), None),
             Decision::Answer(reply) => CorsFuture::answered(self.answer(cors, reply, request.headers())),
             Decision::Actual(decoration) => CorsFuture::asked(inner.call(request), Some(decoration)),
-        }
-    }
-
-    pub(crate) fn request<'a, B>(&self, request: &'a Request<B>) -> CorsRequest<'a, HeaderMap> {
-        let uri = request.uri();
-        let cors_request = CorsRequest::new(uri.path(), request.method().as_str(), request.headers())
-            .target(self.target)
-            .authority(uri.authority().map(|authority| authority.as_str()));
-        #[cfg(feature = "axum")]
-        let cors_request = self.with_axum(request.extensions(), cors_request);
-        cors_request
-    }
-
-    /// What axum's router knows of the request: its path before it was cut, and the template that it has matched.
-    #[cfg(feature = "axum")]
-    fn with_axum<'a>(
-        &self,
-        extensions: &'a http::Extensions,
-        request: CorsRequest<'a, HeaderMap>,
-    ) -> CorsRequest<'a, HeaderMap> {
-        use axum::extract::{MatchedPath, NestedPath, OriginalUri};
-        let request = match (extensions.get::<NestedPath>(), extensions.get()) {
-            (Some(nest), Some(OriginalUri(uri))) => request.nested(nest.as_str(), uri.path()),
-            _ => request,
-        };
-        match self.target {
-            Target::Routed(_) => {
-                request.target(Target::Routed(extensions.get().map(|matched: &MatchedPath| matched.as_str())))
-            }
-            _ => request,
         }
     }
 
@@ -143,11 +113,38 @@ impl<M> CorsLayer<M> {
     where
         M: MakeBody<R>,
     {
-        let (mut head, ()) = Response::new(()).into_parts();
-        let answer = cors.answer(reply, request, &mut head.headers);
-        head.status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+        let mut response = Response::new(());
+        let answer = cors.answer(reply, request, response.headers_mut());
+        *response.status_mut() = answer.status;
         // One body alone: making a second one would cost axum an allocation.
-        let body = if answer.body.is_empty() { R::default() } else { self.make_body.text(answer.body) };
-        Response::from_parts(head, body)
+        response
+            .map(|()| if answer.body.is_empty() { R::default() } else { self.make_body.text(answer.body) })
     }
+}
+
+pub(crate) fn cors_request<'a, B>(
+    target: Target<'static>,
+    request: &'a Request<B>,
+) -> CorsRequest<'a, HeaderMap> {
+    let cors_request = CorsRequest::from(request).target(target);
+    #[cfg(feature = "axum")]
+    let cors_request = with_axum(target, request.extensions(), cors_request);
+    cors_request
+}
+
+/// What axum's router knows of the request: its path before it was cut, and the template that it has matched.
+#[cfg(feature = "axum")]
+fn with_axum<'a>(
+    target: Target<'static>,
+    extensions: &'a http::Extensions,
+    mut request: CorsRequest<'a, HeaderMap>,
+) -> CorsRequest<'a, HeaderMap> {
+    use axum::extract::{MatchedPath, NestedPath, OriginalUri};
+    if let (Some(nest), Some(OriginalUri(uri))) = (extensions.get::<NestedPath>(), extensions.get()) {
+        request = request.nested(nest.as_str(), uri.path());
+    }
+    if let Target::Routed(_) = target {
+        request = request.target(Target::Routed(extensions.get().map(MatchedPath::as_str)));
+    }
+    request
 }

@@ -9,7 +9,7 @@ use cors_model::{
     Answers, Asking, Attached, Cors, CorsRequest, Current, Decision, Decoration, ResourcePolicy,
 };
 use warp::host::Authority;
-use warp::http::{HeaderMap, HeaderValue, StatusCode};
+use warp::http::{HeaderMap, HeaderValue};
 use warp::log::Info;
 use warp::reject::{Reject, Rejection};
 use warp::reply::{Reply, Response};
@@ -218,7 +218,7 @@ fn cors_request<'a>(info: &'a Info<'_>, authority: Option<&'a Authority>) -> Cor
 fn answer(cors: &Current<'_>, reply: cors_model::Reply, request: &HeaderMap) -> Response {
     let mut response = Response::default();
     let answer = cors.answer(reply, request, response.headers_mut());
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::NO_CONTENT);
+    *response.status_mut() = answer.status;
     if !answer.body.is_empty() {
         *response.body_mut() = answer.body.into();
     }

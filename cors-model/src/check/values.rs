@@ -90,7 +90,7 @@ pub(crate) fn max_age(place: &Place, seconds: Option<i64>, errors: &mut Vec<Conf
     if let Some(seconds) = seconds.filter(|seconds| !(0..=LONGEST).contains(seconds)) {
         let help = format!("write seconds from 0 to {LONGEST}, or leave it out");
         let place = place.key("max_age");
-        errors.push(ConfigError::new(ErrorKind::MaxAgeOutOfRange, place, seconds.to_string(), help));
+        errors.push(ConfigError::new(ErrorKind::MaxAgeOutOfRange, place, seconds, help));
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer};
 use crate::config::enforce::{Enforce, Mode};
 use crate::config::file::raw::Raw;
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route, SourceSettings};
-use crate::error::{ConfigError, ErrorKind, Language, Place, Risk};
+use crate::error::{ConfigError, ErrorKind, ErrorValue, Language, Place, Risk};
 use crate::grammar::pattern::first_pattern;
 use crate::grammar::token::is_slip;
 
@@ -30,12 +30,18 @@ struct Reader {
 }
 
 impl Reader {
-    fn error(&mut self, kind: ErrorKind, place: &Place, value: &str, help: impl Into<String>) {
+    fn error(
+        &mut self,
+        kind: ErrorKind,
+        place: &Place,
+        value: impl Into<ErrorValue>,
+        help: impl Into<String>,
+    ) {
         self.errors.push(ConfigError::new(kind, place.clone(), value, help));
     }
 
     fn wrong_type(&mut self, place: &Place, raw: Raw, wanted: &str) {
-        self.error(ErrorKind::WrongType, place, &raw.describe(), format!("write {wanted}"));
+        self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
     }
 
     /// A text where a list belongs: commas stand for its items.
@@ -145,7 +151,7 @@ impl Reader {
                     Some(mode) => enforce.mode = mode,
                     None => {
                         let help = "write \"refuse\", or \"report\" to only report what would be refused";
-                        self.error(ErrorKind::UnknownMode, &place, &text, help);
+                        self.error(ErrorKind::UnknownMode, &place, text, help);
                     }
                 },
                 ("mode", raw) => self.wrong_type(&place, raw, "\"refuse\" or \"report\""),

@@ -1,6 +1,6 @@
 //! A request as an adapter hands it over, and reading its header lines, whatever framework holds them.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Request, header};
 
 use crate::grammar::header::RequestField;
 use crate::policy::sources::Sender;
@@ -12,7 +12,7 @@ use crate::policy::{Answers, ResourceKey};
 /// use cors_model::CorsRequest;
 ///
 /// let request = http::Request::get("/hello").header("origin", "https://app.example").body(())?;
-/// let request = CorsRequest::new(request.uri().path(), request.method().as_str(), request.headers());
+/// let request = CorsRequest::from(&request);
 /// # let _ = request;
 /// # Ok::<(), http::Error>(())
 /// ```
@@ -71,6 +71,15 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
 
     pub(crate) fn sender<'s>(&self, origin: &'s [u8]) -> Sender<'s> {
         Sender { origin, answers: self.answers }
+    }
+}
+
+/// A request whose resource is found by its path, at the authority of its target.
+impl<'a, B> From<&'a Request<B>> for CorsRequest<'a, HeaderMap> {
+    fn from(request: &'a Request<B>) -> Self {
+        let uri = request.uri();
+        Self::new(uri.path(), request.method().as_str(), request.headers())
+            .authority(uri.authority().map(|authority| authority.as_str()))
     }
 }
 

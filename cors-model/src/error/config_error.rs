@@ -11,15 +11,47 @@ use crate::error::{ErrorKind, Place};
 pub struct ConfigError {
     kind: ErrorKind,
     place: Place,
-    value: String,
+    value: ErrorValue,
     help: String,
+}
+
+/// The value that is wrong, and how it prints.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum ErrorValue {
+    Text(String),
+    /// A number, a boolean or what a list is called: without quotation marks.
+    Bare(String),
+}
+
+impl From<String> for ErrorValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for ErrorValue {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&str> for ErrorValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<i64> for ErrorValue {
+    fn from(number: i64) -> Self {
+        Self::Bare(number.to_string())
+    }
 }
 
 impl ConfigError {
     pub(crate) fn new(
         kind: ErrorKind,
         place: Place,
-        value: impl Into<String>,
+        value: impl Into<ErrorValue>,
         help: impl Into<String>,
     ) -> Self {
         Self { kind, place, value: value.into(), help: help.into() }
@@ -37,7 +69,8 @@ impl ConfigError {
 
     /// The value that is wrong.
     pub fn value(&self) -> &str {
-        &self.value
+        let (ErrorValue::Text(value) | ErrorValue::Bare(value)) = &self.value;
+        value
     }
 
     /// How to fix it, as a sentence.
@@ -95,7 +128,10 @@ impl fmt::Display for ConfigError {
             ErrorKind::WrongType => "has the wrong type",
             ErrorKind::Risk(_) => "is dangerous",
         };
-        write!(f, "{place}: {} {what}: {help}", quoted(value))
+        match value {
+            ErrorValue::Text(text) => write!(f, "{place}: {} {what}: {help}", quoted(text)),
+            ErrorValue::Bare(text) => write!(f, "{place}: {text} {what}: {help}"),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod language;
 mod place;
 mod risk;
 
+pub(crate) use config_error::ErrorValue;
 pub use config_error::{ConfigError, ConfigErrors};
 pub use kind::ErrorKind;
 pub(crate) use language::Language;

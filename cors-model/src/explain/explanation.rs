@@ -95,7 +95,9 @@ impl fmt::Display for Explanation {
             writeln!(f, "  {:<4} {}", step.rule, step.text)?;
         }
         match &self.answer {
-            Some(answer) => writeln!(f, "  answered with {}, before the application", answer.status)?,
+            Some(answer) => {
+                writeln!(f, "  answered with {}, before the application", answer.status.as_u16())?
+            }
             None => writeln!(f, "  answered by the application")?,
         }
         for (name, value) in &self.headers {

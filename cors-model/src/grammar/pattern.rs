@@ -6,6 +6,7 @@ mod faults;
 use crate::error::ErrorKind;
 use crate::grammar::origin::{self, Origin};
 use correction::canonical_address;
+pub(crate) use correction::punycode;
 use faults::Faults;
 
 /// What one pattern names.

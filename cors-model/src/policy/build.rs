@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use http::StatusCode;
+
 use crate::check::{Advice, advice, risks};
 use crate::config::{CorsConfig, OriginMap, Resource, ResourceOptions};
-use crate::error::{ConfigError, ConfigErrors, ErrorKind, Language, Place, Risk};
+use crate::error::{ConfigError, ConfigErrors, ErrorKind, ErrorValue, Language, Place, Risk};
 use crate::grammar::pattern::{Pattern, first_pattern, patterns};
 use crate::grammar::template::Template;
 use crate::policy::paths::{EXCLUDED, Paths};
@@ -78,7 +80,13 @@ impl Rules {
 }
 
 impl Builder {
-    pub(super) fn error(&mut self, kind: ErrorKind, place: Place, value: &str, help: impl Into<String>) {
+    pub(super) fn error(
+        &mut self,
+        kind: ErrorKind,
+        place: Place,
+        value: impl Into<ErrorValue>,
+        help: impl Into<String>,
+    ) {
         self.errors.push(ConfigError::new(kind, place, value, help));
     }
 
@@ -86,12 +94,12 @@ impl Builder {
         self.accepted.clone_from(&config.accept_risks);
         self.language = config.language;
         let status = config.preflight_status.unwrap_or(204);
-        match u16::try_from(status) {
-            Ok(status @ 200..=299) => self.policy.preflight_status = status,
+        match u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()) {
+            Some(status) if status.is_success() => self.policy.preflight_status = status,
             _ => {
                 let place = Place::config().key("preflight_status");
                 let help = "write a status from 200 to 299, or leave it out for 204";
-                self.error(ErrorKind::PreflightStatus, place, &status.to_string(), help);
+                self.error(ErrorKind::PreflightStatus, place, status, help);
             }
         }
         self.policy.sources = sources::sources(config, &mut self.errors);

@@ -8,6 +8,7 @@ use crate::config::enforce::Mode;
 use crate::error::{ErrorKind, Place};
 use crate::grammar::method::{self, MethodError};
 use crate::grammar::origin::{is_web_host, number_without_zeros, split_port};
+use crate::grammar::pattern::punycode;
 use crate::grammar::template::Template;
 use crate::policy::build::Builder;
 use crate::policy::number;
@@ -98,7 +99,12 @@ fn help_with_host(text: &str) -> String {
         return format!("an IPv6 address has brackets; write {in_brackets}");
     }
     if !host.is_ascii() {
-        return "browsers send the host in punycode; write that".into();
+        let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+        let host = punycode(name).map(|name| name + port);
+        return match host.filter(|host| is_valid(host)) {
+            Some(host) => format!("browsers send the host in punycode; write {host}"),
+            None => "browsers send the host in punycode; copy what `location.host` shows in the console of a page there".into(),
+        };
     }
     if host.starts_with('*') {
         return "a host has no wildcard; name each host, or leave out `hosts` to serve every host".into();

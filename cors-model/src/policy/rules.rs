@@ -2,6 +2,7 @@
 //! written, never with the product of origins, resources and methods.
 
 use hashbrown::{HashMap, HashSet};
+use http::StatusCode;
 
 use crate::check::Advice;
 use crate::config::CorsConfig;
@@ -25,7 +26,7 @@ pub(crate) struct Policy {
     pub(crate) number: u32,
     pub(crate) config: CorsConfig,
     pub(crate) advice: Vec<Advice>,
-    pub(crate) preflight_status: u16,
+    pub(crate) preflight_status: StatusCode,
     pub(crate) paths: Paths,
     pub(crate) enforcement: Option<Enforcement>,
     pub(crate) resources: Vec<ResourceRules>,

@@ -248,7 +248,7 @@ pub(super) fn sources(config: &CorsConfig, errors: &mut Vec<ConfigError>) -> Sou
             let value = value.filter(|value| !(0..=i64::from(i32::MAX)).contains(value));
             errors.extend(value.map(|value| {
                 let help = "write a whole number from 0 to 2147483647";
-                ConfigError::new(ErrorKind::SettingOutOfRange, place.key(key), value.to_string(), help)
+                ConfigError::new(ErrorKind::SettingOutOfRange, place.key(key), value, help)
             }));
         }
         let (kind, help) = if !is_source_name(name) {

@@ -1,6 +1,7 @@
 //! The answer to a preflight (S8 to S11).
 
 use bytes::Bytes;
+use http::StatusCode;
 
 use crate::decide::judge::only_line;
 use crate::decide::request::{Lines, RequestHeaders, read};
@@ -18,7 +19,7 @@ use crate::tell::diagnostics;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The configured status, 204 by default; 403 where the preflight is refused.
-    pub status: u16,
+    pub status: StatusCode,
     /// Empty, or why the preflight is refused, as plain text.
     pub body: Bytes,
 }
@@ -49,7 +50,10 @@ impl Cors {
                 response.reserve(2);
                 response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
                 response.set_fixed(ResponseField::ContentType, &PLAIN_TEXT);
-                Answer { status: 403, body: self.refusal_body(&preflight, refusal, request) }
+                Answer {
+                    status: StatusCode::FORBIDDEN,
+                    body: self.refusal_body(&preflight, refusal, request),
+                }
             }
         }
     }
@@ -67,7 +71,10 @@ impl Cors {
             RefusedAt::Preflight => response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY)),
             RefusedAt::Resource(actual) => self.decorate(actual, request, response),
         }
-        Answer { status: 403, body: Bytes::from_static(refused.refusal.sentence().as_bytes()) }
+        Answer {
+            status: StatusCode::FORBIDDEN,
+            body: Bytes::from_static(refused.refusal.sentence().as_bytes()),
+        }
     }
 
     /// S8.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::error::ErrorValue;
+
 /// What a file holds, before it is checked. Repeated keys are kept.
 pub(super) enum Raw {
     Nothing,
@@ -82,15 +84,15 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 impl Raw {
-    pub(super) fn describe(self) -> String {
+    pub(super) fn describe(self) -> ErrorValue {
         match self {
-            Self::Nothing => "null".into(),
-            Self::Bool(value) => value.to_string(),
-            Self::Integer(value) => value.to_string(),
-            Self::Text(text) => text,
-            Self::List(_) => "[..]".into(),
-            Self::Map(_) => "{..}".into(),
-            Self::Other(what) => what.into(),
+            Self::Nothing => ErrorValue::Bare("null".into()),
+            Self::Bool(value) => ErrorValue::Bare(value.to_string()),
+            Self::Integer(value) => value.into(),
+            Self::Text(text) => text.into(),
+            Self::List(_) => ErrorValue::Bare("a list".into()),
+            Self::Map(_) => ErrorValue::Bare("a table".into()),
+            Self::Other(what) => ErrorValue::Bare(what.into()),
         }
     }
 }

@@ -100,7 +100,7 @@ impl Cors {
         let sent = match &preflight {
             Some(preflight) => {
                 // Where the policy does not answer, an application answers without any CORS header.
-                let status = preflight.answer().map_or(204, |answer| answer.status);
+                let status = preflight.answer().map_or(204, |answer| answer.status.as_u16());
                 request.check_preflight(status, preflight.headers())
             }
             None => Ok(()),

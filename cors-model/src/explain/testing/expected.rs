@@ -41,7 +41,7 @@ pub(super) enum Difference {
 impl Expected {
     pub(super) fn of(cors: &Cors, request: &CorsRequest<'_, HeaderMap>) -> Self {
         let explained = cors.explain(request);
-        let status = explained.answer().map(|answer| answer.status);
+        let status = explained.answer().map(|answer| answer.status.as_u16());
         let mut headers = explained.headers().clone();
         headers.remove(header::CONTENT_TYPE);
         headers.remove(header::CACHE_CONTROL);

@@ -104,12 +104,12 @@ fn port_of(scheme: &str, port: Option<&str>) -> String {
 }
 
 #[cfg(feature = "idna")]
-fn punycode(domain: &str) -> Option<String> {
+pub(crate) fn punycode(domain: &str) -> Option<String> {
     idna::domain_to_ascii(domain).ok()
 }
 
 #[cfg(not(feature = "idna"))]
-fn punycode(_: &str) -> Option<String> {
+pub(crate) fn punycode(_: &str) -> Option<String> {
     None
 }
 
