@@ -2,6 +2,7 @@
 
 mod awaiting;
 mod body;
+mod explain;
 mod future;
 mod layer;
 
@@ -9,5 +10,6 @@ pub use awaiting::{AwaitingLayer, AwaitingService};
 pub use body::{FromBytes, KnownBody, MakeBody};
 #[doc(no_inline)]
 pub use cors_model::for_applications::*;
+pub use explain::explain;
 pub use future::CorsFuture;
 pub use layer::{CorsLayer, CorsService};
