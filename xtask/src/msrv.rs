@@ -14,11 +14,12 @@ use crate::{Failure, workspace};
 pub(crate) fn check(root: &Path, required: bool) -> Result<(), Failure> {
     let needs = needs(&metadata(root)?);
     let installed = output(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
-    for name in workspace::published(root)? {
+    let published = workspace::published(root)?;
+    lint(root, &published)?;
+    for name in published {
         let own = needs.iter().find(|((package, _), _)| *package == name);
         let (_, own) = own.ok_or_else(|| format!("{name}: write `rust-version.workspace = true`"))?;
         dependencies(root, &name, own, &needs)?;
-        lint(root, &name)?;
         match toolchain(&installed, own) {
             Some(toolchain) => build(root, &name, &toolchain)?,
             None => {
@@ -89,9 +90,10 @@ fn newer(
 }
 
 /// Whatever toolchain there is, clippy knows since when the standard library has what.
-fn lint(root: &Path, name: &str) -> Result<(), Failure> {
-    let clippy = ["clippy", "--quiet", "--locked", "--all-features", "--package", name];
-    run(cargo(root, &clippy).args(["--", "--allow", "clippy::all", "--deny", "clippy::incompatible_msrv"]))
+fn lint(root: &Path, names: &[String]) -> Result<(), Failure> {
+    let mut clippy = cargo(root, &["clippy", "--quiet", "--locked", "--all-features"]);
+    clippy.args(names.iter().flat_map(|name| ["--package", name]));
+    run(clippy.args(["--", "--allow", "clippy::all", "--deny", "clippy::incompatible_msrv"]))
 }
 
 /// The name of the installed toolchain that is this Rust.

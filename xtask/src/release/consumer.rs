@@ -51,6 +51,7 @@ pub(crate) fn verify(
     build
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env_remove("RUSTFLAGS");
     run(&mut build).map_err(|_| {
         let help = "fix what is reported above; the project is in xtask/consumer";
@@ -70,7 +71,8 @@ fn install(registry: &Registry, folder: &Path, name: &str, version: &Version) ->
     let package = format!("{name}@={version}");
     let mut install =
         registry.cargo(folder, &["install", "--quiet", "--debug", "--no-track", &package, "--root"]);
-    install.arg(folder).env("CARGO_TARGET_DIR", folder.join("target")).env_remove("RUSTFLAGS");
+    install.arg(folder).env("CARGO_TARGET_DIR", folder.join("target"));
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("RUSTFLAGS");
     run(&mut install)?;
     let told = output(Command::new(folder.join("bin").join(command)).arg("--version"))?;
     if told.trim() == format!("{command} {version}") {
