@@ -40,16 +40,16 @@ impl ResponseHeaders<HeaderValue> for Response<'_> {
         self.0.reserve(additional);
     }
 
-    fn set(&mut self, field: ResponseField, value: HeaderValue) {
-        self.0.insert(RESPONSE[field as usize].clone(), value);
+    fn add(&mut self, field: ResponseField, value: HeaderValue) {
+        self.0.append(RESPONSE[field as usize].clone(), value);
     }
 
-    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
-        self.set(field, Request::prepared(value));
+    fn add_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.add(field, Request::prepared(value));
     }
 
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
-        let _ = HeaderValue::from_maybe_shared(value).map(|value| self.set(field, value));
+    fn add_bytes(&mut self, field: ResponseField, value: Bytes) {
+        let _ = HeaderValue::from_maybe_shared(value).map(|value| self.add(field, value));
     }
 
     fn remove(&mut self, field: ResponseField) {

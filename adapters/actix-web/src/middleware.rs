@@ -76,7 +76,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let cors = self.0.attached.current();
-        match cors.ask(&cors_request(&request, &Request(request.headers()))) {
+        match cors.ask(cors_request(&request, &Request(request.headers()))) {
             Asking::Now(answers) => self.0.call(&cors, request, answers),
             Asking::Later(later) => {
                 let placed = self.0.clone();

@@ -46,7 +46,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
         let place = &self.middleware.attached;
         let asking = {
             let cors = place.current();
-            match cors.ask(&cors_request(&request)) {
+            match cors.ask(cors_request(&request)) {
                 Asking::Now(answers) => Ok(decide(&cors, &request, answers)),
                 Asking::Later(later) => Err(later),
             }

@@ -114,7 +114,7 @@ impl Fairing for Decide {
         let cors_request = || CorsRequest::new(path, method, &headers).authority(authority.as_deref());
         let place = &self.0;
         let cors = place.current().cors();
-        let (cors, answers) = match place.with(&cors).ask(&cors_request()) {
+        let (cors, answers) = match place.with(&cors).ask(cors_request()) {
             Asking::Now(answers) => (cors, answers),
             Asking::Later(later) => later.await,
         };

@@ -46,18 +46,18 @@ impl<'r> ResponseHeaders<&'r str> for ResponseLines<'_, 'r> {
     // rocket's map has no room to make.
     fn reserve(&mut self, _: usize) {}
 
-    fn set(&mut self, field: ResponseField, value: &'r str) {
-        self.0.set_raw_header(field.as_str(), value);
+    fn add(&mut self, field: ResponseField, value: &'r str) {
+        self.0.adjoin_raw_header(field.as_str(), value);
     }
 
-    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
-        self.set(field, value.as_str());
+    fn add_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.add(field, value.as_str());
     }
 
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+    fn add_bytes(&mut self, field: ResponseField, value: Bytes) {
         // Its bytes are the text's, without a copy.
         if let Ok(text) = String::from_utf8(value.into()) {
-            self.0.set_raw_header(field.as_str(), text);
+            self.0.adjoin_raw_header(field.as_str(), text);
         }
     }
 

@@ -43,7 +43,7 @@ where
         let later = {
             let CorsService { inner, layer } = &mut self.0;
             let cors = layer.attached.current();
-            match cors.ask(&cors_request(layer.target, &request)) {
+            match cors.ask(cors_request(layer.target, &request)) {
                 Asking::Now(answers) => return layer.call(inner, &cors, request, answers),
                 Asking::Later(later) => later,
             }

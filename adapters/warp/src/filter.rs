@@ -189,7 +189,7 @@ impl Policy {
 
     fn ask(&self, info: &Info<'_>) {
         let (cors, authority) = (self.0.current(), take(&AUTHORITY));
-        match cors.ask(&cors_request(info, authority.as_ref())) {
+        match cors.ask(cors_request(info, authority.as_ref())) {
             Asking::Now(answers) => leave(&ANSWERS, Some((cors.cors(), answers, authority))),
             Asking::Later(later) => leave(&QUESTION, Some((later, authority))),
         }

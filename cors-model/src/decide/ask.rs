@@ -147,7 +147,7 @@ struct Inquiry<'a> {
 impl Inquiry<'_> {
     /// The source to ask next.
     fn next(&self) -> Option<SourceId> {
-        let sender = Sender { origin: self.origin.as_bytes(), answers: self.answers };
+        let sender = Sender { origin: self.origin.as_bytes(), answers: &self.answers };
         self.methods.into_iter().flatten().find_map(|method| {
             self.policy.question(self.resource, self.policy.route(self.resource, method), sender)
         })

@@ -56,7 +56,7 @@ impl Policy {
         }
         let Some(resource) = resource else { return Begun::Pass };
         if request.method == "OPTIONS" {
-            if let Some(preflight) = self.preflight(resource, request.headers, request.answers) {
+            if let Some(preflight) = self.preflight(resource, request.headers, &request.answers) {
                 return Begun::Answer(Reply::Preflight(preflight));
             }
         }
@@ -120,7 +120,7 @@ impl Policy {
         &self,
         resource: ResourceId,
         headers: &H,
-        answers: Answers,
+        answers: &Answers,
     ) -> Option<Preflight> {
         let fields = read_all(headers);
         // Fetch Standard, "CORS-preflight request": OPTIONS with both header fields, whatever they hold.
@@ -128,7 +128,7 @@ impl Policy {
             return None;
         }
         let outcome = self.outcome(resource, &fields, headers, answers);
-        Some(Preflight { policy: self.number, resource, answers, outcome })
+        Some(Preflight { policy: self.number, resource, answers: *answers, outcome })
     }
 
     /// S7: origin, method, headers; malformed input is the first reason.
@@ -137,7 +137,7 @@ impl Policy {
         resource: ResourceId,
         fields: &Fields<L>,
         headers: &H,
-        answers: Answers,
+        answers: &Answers,
     ) -> Result<Allowed, Refusal> {
         let requested = only_line(&fields.method);
         if !is_token(requested) {

@@ -69,8 +69,8 @@ impl<'a, H: ?Sized> CorsRequest<'a, H> {
         Self { answers, ..self }
     }
 
-    pub(crate) fn sender<'s>(&self, origin: &'s [u8]) -> Sender<'s> {
-        Sender { origin, answers: self.answers }
+    pub(crate) fn sender<'s>(&'s self, origin: &'s [u8]) -> Sender<'s> {
+        Sender { origin, answers: &self.answers }
     }
 }
 

@@ -269,7 +269,8 @@ impl<'a> Access<'a> {
         origin: &str,
         method: &str,
     ) -> Option<Self> {
-        let sender = Sender { origin: origin.as_bytes(), answers: cors.0.answers_of_one(pattern) };
+        let answers = cors.0.answers_of_one(pattern);
+        let sender = Sender { origin: origin.as_bytes(), answers: &answers };
         let entry = cors.0.granted(resource, sender, method)?;
         Some(Self::of(&cors.0.entries[entry as usize]))
     }

@@ -307,7 +307,7 @@ impl Teller<'_> {
             return;
         }
         let origin = read(self.headers, RequestField::Origin);
-        let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+        let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
         let Some(pick) = self.origin_and_method(resource, &asks, sender) else { return };
         match preflight.outcome {
             Err(Refusal::Header) => self.refused_headers(&pick),

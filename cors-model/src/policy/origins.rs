@@ -9,6 +9,7 @@ use crate::grammar::pattern::{HostPattern, MAX_BASE, Pattern, PortPattern, befor
 use crate::grammar::token::position;
 use crate::policy::labels::Labels;
 use crate::policy::number;
+use crate::policy::sources::SourceId;
 
 /// The number of a pattern.
 pub(crate) type PatternId = u32;
@@ -19,6 +20,17 @@ pub(crate) enum OriginKind {
     WellFormed,
     Null,
     Malformed,
+}
+
+/// How a pattern was found for an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It matches.
+    Named,
+    /// It is `*`: whether it matches depends on credentials, too.
+    Any(OriginKind),
+    /// It is a source, which may not have been asked.
+    Source(SourceId),
 }
 
 /// Exact origins are found by their bytes. For a subdomain its base domains are looked up, the longest one first, and in front of the
@@ -86,27 +98,27 @@ impl Origins {
         &self.texts[id as usize]
     }
 
-    /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` has an answer. A `*` is shown
-    /// to every origin, with its kind: whether it matches depends on credentials, too.
+    /// Shows the patterns that match an origin, the most specific one first (S1), until `visit` has an answer.
     pub(crate) fn visit<T>(
         &self,
         text: &[u8],
-        mut visit: impl FnMut(PatternId, OriginKind) -> Option<T>,
+        mut visit: impl FnMut(PatternId, Found) -> Option<T>,
     ) -> Option<T> {
-        let exact = self.exact.get(text).and_then(|&id| visit(id, OriginKind::WellFormed));
+        let exact = self.exact.get(text).and_then(|&id| visit(id, Found::Named));
         if exact.is_some() || self.exact.len() == self.texts.len() {
             return exact;
         }
         let (kind, origin) = OriginKind::of(text);
         let named = match (kind, origin) {
-            (OriginKind::Null, _) => self.null.and_then(|id| visit(id, kind)),
+            (OriginKind::Null, _) => self.null.and_then(|id| visit(id, Found::Named)),
             (_, Some(origin)) => {
-                let found = self.visit_wildcards(text, &origin, |id| visit(id, kind));
-                found.or_else(|| self.sources.values().find_map(|&id| visit(id, kind)))
+                let found = self.visit_wildcards(text, &origin, |id| visit(id, Found::Named));
+                let mut sources = self.sources.values().enumerate();
+                found.or_else(|| sources.find_map(|(source, &id)| visit(id, Found::Source(source))))
             }
             (_, None) => None,
         };
-        named.or_else(|| visit(self.any?, kind))
+        named.or_else(|| visit(self.any?, Found::Any(kind)))
     }
 
     /// Those with a wildcard in front of a host, or in the place of a port or a host.

@@ -10,7 +10,7 @@ use crate::error::Level;
 use crate::grammar::method::{GET, HEAD, SAFELISTED};
 use crate::policy::enforce::Enforcement;
 use crate::policy::names::HeaderNames;
-use crate::policy::origins::{OriginKind, Origins, PatternId};
+use crate::policy::origins::{Found, OriginKind, Origins, PatternId};
 use crate::policy::paths::{Paths, ResourceId};
 use crate::policy::sources::{Match, Sender, Sources};
 use crate::policy::value::Value;
@@ -118,8 +118,8 @@ impl Policy {
         route: Option<&RouteRules>,
         sender: Sender<'_>,
     ) -> Option<Pick> {
-        self.each_match(resource, route, sender.origin, |pattern, pick| {
-            pick.filter(|_| self.matches(pattern, sender.answers) == Match::Certain)
+        self.each_match(resource, route, sender.origin, |found, pick| {
+            pick.filter(|_| self.matches(found, sender.answers) == Match::Certain)
         })
     }
 
@@ -130,20 +130,20 @@ impl Policy {
         resource: ResourceId,
         route: Option<&RouteRules>,
         origin: &[u8],
-        mut visit: impl FnMut(PatternId, Option<Pick>) -> Option<T>,
+        mut visit: impl FnMut(Found, Option<Pick>) -> Option<T>,
     ) -> Option<T> {
         let resource = &self.resources[resource as usize];
-        self.origins.visit(origin, |pattern, kind| {
-            let usable = |entry: EntryId| {
-                let credentials = self.entries[entry as usize].credentials;
-                // A `*` with credentials matches well-formed origins only.
-                let is_open = kind != OriginKind::WellFormed && self.origins.any == Some(pattern);
-                !(credentials && (is_open || self.is_insecure_member(pattern, origin)))
+        self.origins.visit(origin, |pattern, found| {
+            let may_have_credentials = || match found {
+                Found::Named => true,
+                Found::Any(kind) => kind == OriginKind::WellFormed,
+                Found::Source(_) => self.may_be_trusted(origin),
             };
+            let usable = |entry: EntryId| !self.entries[entry as usize].credentials || may_have_credentials();
             let own = self.pick_at(resource, route, pattern, usable);
-            let is_source = || self.source_of(pattern).is_some();
-            let stands = || is_source() && self.pick_at(resource, route, pattern, |_| true).is_some();
-            (own.is_some() || stands()).then(|| visit(pattern, own))?
+            let is_source = matches!(found, Found::Source(_));
+            let stands = || is_source && self.pick_at(resource, route, pattern, |_| true).is_some();
+            (own.is_some() || stands()).then(|| visit(found, own))?
         })
     }
 

@@ -8,7 +8,7 @@ use crate::config::{CorsConfig, Keeping, OriginSource};
 use crate::error::{ConfigError, ErrorKind, Place, Risk};
 use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{SOURCE_NAME, is_source_name, source_name};
-use crate::policy::origins::PatternId;
+use crate::policy::origins::Found;
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::{Pick, Policy, RouteRules};
 
@@ -32,7 +32,7 @@ pub(crate) struct Source {
     failure: Mutex<String>,
 }
 
-/// The place of a source among those of its policy.
+/// The place of a source among those of its policy, in the order of their names.
 pub(crate) type SourceId = usize;
 
 /// What the sources of a policy said of the origin of one request. Made by [`Cors::ask`](crate::Cors::ask), and given to the decision
@@ -71,7 +71,7 @@ impl Answers {
 #[derive(Clone, Copy)]
 pub(crate) struct Sender<'a> {
     pub(crate) origin: &'a [u8],
-    pub(crate) answers: Answers,
+    pub(crate) answers: &'a Answers,
 }
 
 /// How sure it is that a pattern matches.
@@ -105,17 +105,9 @@ impl Source {
 }
 
 impl Policy {
-    /// The source that a pattern names.
-    pub(crate) fn source_of(&self, pattern: PatternId) -> Option<SourceId> {
-        if self.sources.is_empty() {
-            return None;
-        }
-        self.sources.find(source_name(self.origins.text(pattern))?)
-    }
-
     /// Does a pattern match that was found for an origin?
-    pub(crate) fn matches(&self, pattern: PatternId, answers: Answers) -> Match {
-        let Some(source) = self.source_of(pattern) else { return Match::Certain };
+    pub(crate) fn matches(&self, found: Found, answers: &Answers) -> Match {
+        let Found::Source(source) = found else { return Match::Certain };
         match answers.of(source).filter(|_| answers.policy == self.number) {
             Some(true) => Match::Certain,
             Some(false) => Match::No,
@@ -123,12 +115,9 @@ impl Policy {
         }
     }
 
-    /// May the origins of this pattern that were not named have no credentials? S22: those that a source admits are not, if they are
-    /// insecure.
-    pub(crate) fn is_insecure_member(&self, pattern: PatternId, origin: &[u8]) -> bool {
-        !self.sources.accepts_insecure
-            && self.source_of(pattern).is_some()
-            && Origin::parse(origin).is_some_and(|origin| is_insecure(&origin))
+    /// S22: may an origin that a source admits have credentials?
+    pub(crate) fn may_be_trusted(&self, origin: &[u8]) -> bool {
+        self.sources.accepts_insecure || Origin::parse(origin).is_some_and(|origin| !is_insecure(&origin))
     }
 
     /// The source to ask next, of which the entry for this origin depends.
@@ -138,8 +127,8 @@ impl Policy {
         route: Option<&RouteRules>,
         sender: Sender<'_>,
     ) -> Option<SourceId> {
-        self.each_match(resource, route, sender.origin, |pattern, pick| {
-            match self.matches(pattern, sender.answers) {
+        self.each_match(resource, route, sender.origin, |found, pick| {
+            match self.matches(found, sender.answers) {
                 Match::Unasked(source) => Some(Some(source)),
                 Match::No => None,
                 Match::Certain => pick.map(|_| None),
@@ -154,9 +143,9 @@ impl Policy {
         route: Option<&RouteRules>,
         sender: Sender<'_>,
     ) -> Option<Pick> {
-        self.each_match(resource, route, sender.origin, |pattern, pick| {
+        self.each_match(resource, route, sender.origin, |found, pick| {
             let pick = pick?;
-            match self.matches(pattern, sender.answers) {
+            match self.matches(found, sender.answers) {
                 Match::Certain => Some(Some(pick)),
                 Match::Unasked(_) => Some(None),
                 Match::No => None,
@@ -221,9 +210,9 @@ impl Policy {
         route: Option<&RouteRules>,
         sender: Sender<'_>,
     ) -> Option<&str> {
-        self.each_match(resource, route, sender.origin, |pattern, pick| {
-            let source = self.source_of(pattern)?;
-            let is_admitted = self.matches(pattern, sender.answers) == Match::Certain;
+        self.each_match(resource, route, sender.origin, |found, pick| {
+            let Found::Source(source) = found else { return None };
+            let is_admitted = self.matches(found, sender.answers) == Match::Certain;
             (is_admitted && pick.is_none()).then_some(self.sources.list.get(source)?.name.as_str())
         })
     }

@@ -48,8 +48,8 @@ impl Cors {
             }
             Err(refusal) => {
                 response.reserve(2);
-                response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
-                response.set_fixed(ResponseField::ContentType, &PLAIN_TEXT);
+                response.add_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
+                response.add_fixed(ResponseField::ContentType, &PLAIN_TEXT);
                 Answer {
                     status: StatusCode::FORBIDDEN,
                     body: self.refusal_body(&preflight, refusal, request),
@@ -64,11 +64,11 @@ impl Cors {
         H: KeepValues<'c> + ?Sized,
         R: ResponseHeaders<H::Value>,
     {
-        response.set(ResponseField::ContentType, H::prepared(&PLAIN_TEXT));
-        response.set(ResponseField::CacheControl, H::prepared(&NO_STORE));
+        response.add(ResponseField::ContentType, H::prepared(&PLAIN_TEXT));
+        response.add(ResponseField::CacheControl, H::prepared(&NO_STORE));
         match refused.at {
             RefusedAt::Elsewhere => {}
-            RefusedAt::Preflight => response.set(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY)),
+            RefusedAt::Preflight => response.add(ResponseField::Vary, H::prepared(&PREFLIGHT_VARY)),
             RefusedAt::Resource(actual) => self.decorate(actual, request, response),
         }
         Answer {
@@ -88,37 +88,37 @@ impl Cors {
         let policy = &*self.0;
         let entry = &policy.entries[allowed.pick.entry as usize];
         response.reserve(6);
-        response.set_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
+        response.add_fixed(ResponseField::Vary, &PREFLIGHT_VARY);
         let origin = read(request, RequestField::Origin);
         if allowed.literal {
-            response.set_fixed(ResponseField::AllowOrigin, &ANY);
+            response.add_fixed(ResponseField::AllowOrigin, &ANY);
         } else if let Lines::One(origin) = origin {
-            response.set(ResponseField::AllowOrigin, H::keep(origin));
+            response.add(ResponseField::AllowOrigin, H::keep(origin));
         }
-        let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+        let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
         let (pick, resource) = (&allowed.pick, preflight.resource);
         if let Some(methods) = policy.prepared_methods(resource, pick, sender) {
-            response.set(ResponseField::AllowMethods, H::prepared(methods));
+            response.add(ResponseField::AllowMethods, H::prepared(methods));
         } else {
             let requested = read(request, RequestField::RequestMethod);
             let methods = policy.list_methods(resource, pick, only_line(&requested), sender);
-            response.set_bytes(ResponseField::AllowMethods, methods.into());
+            response.add_bytes(ResponseField::AllowMethods, methods.into());
         }
         if entry.credentials {
-            response.set_fixed(ResponseField::AllowCredentials, &TRUE);
+            response.add_fixed(ResponseField::AllowCredentials, &TRUE);
         }
         let field = ResponseField::AllowHeaders;
         match (allowed.asked, &entry.allow_headers) {
             (Asked::Nothing, _) => {}
-            (_, Some(names)) => response.set(field, H::prepared(names)),
-            (Asked::Lines, None) => response.set_bytes(field, joined(request)),
+            (_, Some(names)) => response.add(field, H::prepared(names)),
+            (Asked::Lines, None) => response.add_bytes(field, joined(request)),
             (Asked::OneLine, None) => {
                 let line = request.lines(RequestField::RequestHeaders).next();
-                line.into_iter().for_each(|line| response.set(field, H::keep(line)));
+                line.into_iter().for_each(|line| response.add(field, H::keep(line)));
             }
         }
         if let Some(seconds) = &entry.max_age {
-            response.set(ResponseField::MaxAge, H::prepared(seconds));
+            response.add(ResponseField::MaxAge, H::prepared(seconds));
         }
     }
 

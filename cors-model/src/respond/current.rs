@@ -31,26 +31,29 @@ impl Current<'_> {
     }
 
     /// As [`Cors::ask`], at this place.
-    pub fn ask<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Asking {
-        self.cors.ask(&self.here(CorsRequest { ..*request }))
+    pub fn ask<H: RequestHeaders + ?Sized>(&self, mut request: CorsRequest<'_, H>) -> Asking {
+        self.place(&mut request);
+        self.cors.ask(&request)
     }
 
     /// As [`Cors::decide`], at this place. Sources that were not asked about the request are asked now. One that has to be awaited fails.
-    pub fn decide<'c, H>(&'c self, request: CorsRequest<'_, H>) -> Decision<H::Value>
+    pub fn decide<'c, H>(&'c self, mut request: CorsRequest<'_, H>) -> Decision<H::Value>
     where
         H: KeepValues<'c> + ?Sized,
     {
-        let request = self.answered(self.here(request));
+        self.place(&mut request);
+        self.complete(&mut request);
         let decision = self.cors.decide(&request);
-        self.tell(decision.outcome(), &request);
+        self.tell(|| decision.outcome(), &request);
         decision
     }
 
     /// As [`Cors::judge`], at this place, and asks as [`decide`](Self::decide) does.
-    pub fn judge<H: RequestHeaders + ?Sized>(&self, request: CorsRequest<'_, H>) -> Verdict {
-        let request = self.answered(self.here(request));
+    pub fn judge<H: RequestHeaders + ?Sized>(&self, mut request: CorsRequest<'_, H>) -> Verdict {
+        self.place(&mut request);
+        self.complete(&mut request);
         let verdict = self.cors.judge(&request);
-        self.tell(verdict.outcome(), &request);
+        self.tell(|| verdict.outcome(), &request);
         verdict
     }
 
@@ -63,21 +66,17 @@ impl Current<'_> {
         self.cors.answer(reply, request, response)
     }
 
-    /// With the answers of the sources.
-    #[inline]
-    fn answered<'r, H: RequestHeaders + ?Sized>(&self, request: CorsRequest<'r, H>) -> CorsRequest<'r, H> {
-        if self.cors.0.has_asked(request.answers) {
-            return request;
+    /// At the place of one resource every request is one to this resource.
+    fn place<H: ?Sized>(&self, request: &mut CorsRequest<'_, H>) {
+        if let Some(resource) = self.attached.resource_of(&self.cors) {
+            request.target = Target::Resource(resource);
         }
-        let answers = self.cors.ask_now(&request);
-        request.answers(answers)
     }
 
-    /// At the place of one resource every request is one to this resource.
-    fn here<'r, H: ?Sized>(&self, request: CorsRequest<'r, H>) -> CorsRequest<'r, H> {
-        match self.attached.resource_of(&self.cors) {
-            Some(resource) => request.target(Target::Resource(resource)),
-            None => request,
+    /// Asks the sources, if they were not asked.
+    fn complete<H: RequestHeaders + ?Sized>(&self, request: &mut CorsRequest<'_, H>) {
+        if !self.cors.0.has_asked(request.answers) {
+            request.answers = self.cors.ask_now(request);
         }
     }
 }

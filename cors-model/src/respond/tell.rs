@@ -44,7 +44,7 @@ impl Verdict {
 
 impl Current<'_> {
     #[inline]
-    pub(super) fn tell<H>(&self, outcome: Outcome, request: &CorsRequest<'_, H>)
+    pub(super) fn tell<H>(&self, outcome: impl FnOnce() -> Outcome, request: &CorsRequest<'_, H>)
     where
         H: RequestHeaders + ?Sized,
     {
@@ -57,7 +57,7 @@ impl Current<'_> {
                 self.tell_failure(source, &why, request);
             }
         }
-        if self.may_be_told(outcome, request) {
+        if self.may_be_told(outcome(), request) {
             self.tell_now(request);
         }
     }

@@ -30,14 +30,14 @@ pub trait ResponseHeaders<V> {
     /// Makes room for so many more lines.
     fn reserve(&mut self, additional: usize);
 
-    /// Makes this the field's only line.
-    fn set(&mut self, field: ResponseField, value: V);
+    /// Adds a line. The field has none.
+    fn add(&mut self, field: ResponseField, value: V);
 
-    /// Makes a value that is the same in every policy the field's only line.
-    fn set_fixed(&mut self, field: ResponseField, value: &'static Value);
+    /// Adds a line whose value is the same in every policy. The field has none.
+    fn add_fixed(&mut self, field: ResponseField, value: &'static Value);
 
-    /// Makes a value that was put together for this response the field's only line. It is a valid header value.
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes);
+    /// Adds a line whose value was put together for this response: a valid header value. The field has none.
+    fn add_bytes(&mut self, field: ResponseField, value: Bytes);
 
     /// Takes away all lines of a field.
     fn remove(&mut self, field: ResponseField);
@@ -58,17 +58,17 @@ impl ResponseHeaders<HeaderValue> for HeaderMap {
     }
 
     #[inline]
-    fn set(&mut self, field: ResponseField, value: HeaderValue) {
-        let _ = self.try_insert(field.http(), value);
+    fn add(&mut self, field: ResponseField, value: HeaderValue) {
+        let _ = self.try_append(field.http(), value);
     }
 
-    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
-        self.set(field, value.http().clone());
+    fn add_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.add(field, value.http().clone());
     }
 
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
+    fn add_bytes(&mut self, field: ResponseField, value: Bytes) {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
-            self.set(field, value);
+            self.add(field, value);
         }
     }
 
@@ -103,6 +103,8 @@ enum Exposed<V> {
     Names(V),
     /// The names that the response has (S15).
     Present,
+    /// What these came to.
+    List(Bytes),
 }
 
 impl Cors {
@@ -122,27 +124,33 @@ impl Cors {
         actual: Actual,
         origin: Option<H::Line<'_>>,
     ) -> Decoration<H::Value> {
-        let mut kept = Decoration {
-            allow_origin: None,
-            credentials: false,
-            expose: Exposed::Nothing,
-            vary: actual.vary,
-            timing: false,
+        let vary = actual.vary;
+        let grant = actual.grant.filter(|_| actual.policy == self.0.number);
+        let granted = grant.and_then(|grant| {
+            let allow_origin = if grant.literal { Some(H::prepared(&ANY)) } else { origin.map(H::keep) };
+            Some((grant, allow_origin?))
+        });
+        let Some((grant, allow_origin)) = granted else {
+            return Decoration {
+                allow_origin: None,
+                credentials: false,
+                expose: Exposed::Nothing,
+                vary,
+                timing: false,
+            };
         };
-        let Some(grant) = actual.grant.filter(|_| actual.policy == self.0.number) else { return kept };
-        kept.allow_origin = if grant.literal { Some(H::prepared(&ANY)) } else { origin.map(H::keep) };
-        if kept.allow_origin.is_none() {
-            return kept;
-        }
         let entry = &self.0.entries[grant.entry as usize];
-        kept.credentials = entry.credentials;
-        kept.timing = entry.timing && grant.timing;
-        kept.expose = match &entry.expose {
-            Expose::Nothing => Exposed::Nothing,
-            Expose::Names(names) => Exposed::Names(H::prepared(names)),
-            Expose::Present => Exposed::Present,
-        };
-        kept
+        Decoration {
+            allow_origin: Some(allow_origin),
+            credentials: entry.credentials,
+            expose: match &entry.expose {
+                Expose::Nothing => Exposed::Nothing,
+                Expose::Names(names) => Exposed::Names(H::prepared(names)),
+                Expose::Present => Exposed::Present,
+            },
+            vary,
+            timing: entry.timing && grant.timing,
+        }
     }
 }
 
@@ -158,44 +166,41 @@ impl<V: Clone> Decoration<V> {
     pub fn write<R: ResponseHeaders<V> + ?Sized>(&mut self, response: &mut R) {
         let mut present = Present::default();
         response.names(|name| present.note(name));
+        // Before anything changes, since it depends on what is there.
+        if let Exposed::Present = self.expose {
+            self.expose = present_names(response).map_or(Exposed::Nothing, Exposed::List);
+        }
+        let has_vary = present.take(ResponseField::Vary);
+        // What the application set itself (S17).
+        present.fields().for_each(|field| response.remove(field));
         let exposes = !matches!(self.expose, Exposed::Nothing);
         let wanted = [self.allow_origin.is_some(), self.credentials, exposes, self.vary, self.timing];
         response.reserve(wanted.into_iter().map(usize::from).sum());
-        // First of all, since it may depend on what is there.
-        let exposes = match std::mem::replace(&mut self.expose, Exposed::Nothing) {
-            Exposed::Nothing => false,
-            Exposed::Names(names) => {
-                response.set(ResponseField::ExposeHeaders, names);
-                true
-            }
-            Exposed::Present => expose_present(response),
-        };
-        if exposes {
-            present.take(ResponseField::ExposeHeaders);
+        match std::mem::replace(&mut self.expose, Exposed::Nothing) {
+            Exposed::Nothing | Exposed::Present => {}
+            Exposed::Names(names) => response.add(ResponseField::ExposeHeaders, names),
+            Exposed::List(names) => response.add_bytes(ResponseField::ExposeHeaders, names),
         }
-        match present.take(ResponseField::Vary) {
+        match has_vary {
             _ if !self.vary => {}
             true => join_vary(response),
-            false => response.set_fixed(ResponseField::Vary, &ORIGIN),
+            false => response.add_fixed(ResponseField::Vary, &ORIGIN),
         }
         if let Some(origin) = self.allow_origin.take() {
-            present.take(ResponseField::AllowOrigin);
             if std::mem::take(&mut self.timing) {
-                response.set(ResponseField::TimingAllowOrigin, origin.clone());
+                response.remove(ResponseField::TimingAllowOrigin);
+                response.add(ResponseField::TimingAllowOrigin, origin.clone());
             }
-            response.set(ResponseField::AllowOrigin, origin);
+            response.add(ResponseField::AllowOrigin, origin);
         }
         if std::mem::take(&mut self.credentials) {
-            present.take(ResponseField::AllowCredentials);
-            response.set_fixed(ResponseField::AllowCredentials, &TRUE);
+            response.add_fixed(ResponseField::AllowCredentials, &TRUE);
         }
-        // What the application set itself, and the policy does not send (S17).
-        present.fields().for_each(|field| response.remove(field));
     }
 }
 
-/// S15: the names that the response has, if any is left. Is there one?
-fn expose_present<V, R: ResponseHeaders<V> + ?Sized>(response: &mut R) -> bool {
+/// S15: the names that the response has, if any is left.
+fn present_names<V, R: ResponseHeaders<V> + ?Sized>(response: &R) -> Option<Bytes> {
     let mut room = 0;
     response.names(|name| room += name.len() + 2);
     let mut list = String::with_capacity(room);
@@ -205,12 +210,8 @@ fn expose_present<V, R: ResponseHeaders<V> + ?Sized>(response: &mut R) -> bool {
             list.push_str(name);
         }
     });
-    if list.is_empty() {
-        return false;
-    }
     list.make_ascii_lowercase();
-    response.set_bytes(ResponseField::ExposeHeaders, list.into());
-    true
+    (!list.is_empty()).then(|| list.into())
 }
 
 /// S18: `Origin` once, beside all members that are there; `Vary: *` says everything already.
@@ -234,5 +235,6 @@ fn join_vary<V, R: ResponseHeaders<V> + ?Sized>(response: &mut R) {
         }
     });
     joined.extend_from_slice(b"Origin");
-    response.set_bytes(ResponseField::Vary, joined.into());
+    response.remove(ResponseField::Vary);
+    response.add_bytes(ResponseField::Vary, joined.into());
 }

@@ -56,7 +56,7 @@ impl Right {
         };
         let is_options = request.method == "OPTIONS";
         let preflight =
-            is_options.then(|| policy.preflight(resource, request.headers, request.answers)).flatten();
+            is_options.then(|| policy.preflight(resource, request.headers, &request.answers)).flatten();
         let entry = match preflight {
             Some(preflight) => preflight.outcome.map(|allowed| allowed.pick.entry).map_err(Some),
             None => {

@@ -48,7 +48,7 @@ fn describe<H: RequestHeaders + ?Sized>(
         Refusal::Origin => allowed_origins(text, cors, preflight.resource),
         Refusal::Method => {
             let origin = read(request, RequestField::Origin);
-            let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+            let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
             allowed_methods(text, cors, preflight.resource, sender)
         }
         Refusal::Header => allowed_headers(text, cors, preflight, request),
@@ -94,7 +94,7 @@ fn allowed_headers<H: RequestHeaders + ?Sized>(
     let method = read(request, RequestField::RequestMethod);
     let route = cors.0.route(preflight.resource, only_line(&method));
     let origin = read(request, RequestField::Origin);
-    let sender = Sender { origin: only_line(&origin), answers: preflight.answers };
+    let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
     let Some(pick) = cors.0.pick(preflight.resource, route, sender) else { return Ok(()) };
     let list = &cors.0.entries[pick.entry as usize].allow_headers;
     text.write_str(list.as_ref().map_or("*", Value::as_str))

@@ -20,8 +20,8 @@ impl Raw {
         named.map(|(_, value)| &value[..])
     }
 
-    fn replace(&mut self, field: ResponseField, value: &[u8]) {
-        ResponseHeaders::remove(self, field);
+    fn push(&mut self, field: ResponseField, value: &[u8]) {
+        assert!(self.named(field.as_str()).next().is_none(), "{field:?} is there already");
         self.0.push((field.as_str().into(), value.to_vec()));
     }
 }
@@ -48,16 +48,16 @@ impl<'c> KeepValues<'c> for Raw {
 impl ResponseHeaders<Vec<u8>> for Raw {
     fn reserve(&mut self, _: usize) {}
 
-    fn set(&mut self, field: ResponseField, value: Vec<u8>) {
-        self.replace(field, &value);
+    fn add(&mut self, field: ResponseField, value: Vec<u8>) {
+        self.push(field, &value);
     }
 
-    fn set_fixed(&mut self, field: ResponseField, value: &'static Value) {
-        self.replace(field, value.bytes());
+    fn add_fixed(&mut self, field: ResponseField, value: &'static Value) {
+        self.push(field, value.bytes());
     }
 
-    fn set_bytes(&mut self, field: ResponseField, value: Bytes) {
-        self.replace(field, &value);
+    fn add_bytes(&mut self, field: ResponseField, value: Bytes) {
+        self.push(field, &value);
     }
 
     fn remove(&mut self, field: ResponseField) {

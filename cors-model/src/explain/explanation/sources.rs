@@ -7,27 +7,23 @@ use crate::policy::sources::Sender;
 
 impl Teller<'_> {
     /// S26: what was asked, and what depends on what was not.
-    pub(super) fn sources(
-        &mut self,
-        resource: ResourceId,
-        route: Option<&RouteRules>,
-        mut sender: Sender<'_>,
-    ) {
+    pub(super) fn sources(&mut self, resource: ResourceId, route: Option<&RouteRules>, sender: Sender<'_>) {
         let policy = self.policy;
-        for (name, belongs) in policy.said(sender.answers) {
+        let mut answers = *sender.answers;
+        for (name, belongs) in policy.said(answers) {
             let belongs = if belongs { "belongs" } else { "does not belong" };
             self.say("S26", format!("the origin {belongs} to @{name}"));
         }
-        for (name, why) in policy.failures(sender.answers) {
+        for (name, why) in policy.failures(answers) {
             self.say("S26", format!("the source @{name} failed: {}", why.escape_debug()));
         }
-        while let Some(source) = policy.question(resource, route, sender) {
+        while let Some(source) = policy.question(resource, route, Sender { answers: &answers, ..sender }) {
             let name = policy.sources.get(source).map_or("", |source| &source.name);
             self.say("S26", format!("the rest depends on @{name}, which was not asked: it counts as no"));
             self.unasked.push(name.into());
-            sender.answers = policy.answered(sender.answers, source, false);
+            answers = policy.answered(answers, source, false);
         }
-        if let Some(name) = policy.admits_insecure(resource, route, sender) {
+        if let Some(name) = policy.admits_insecure(resource, route, Sender { answers: &answers, ..sender }) {
             let text =
                 format!("@{name} has this origin, but plain http gets no credentials: it does not belong");
             self.say("S22", text);
