@@ -29,7 +29,7 @@ pub use policy::{Answers, Cors, ResourceKey, Value};
 #[cfg(feature = "replace")]
 pub use respond::CorsHandle;
 pub use respond::{
-    Answer, Attached, Current, Decision, Decoration, KeepValues, ResourcePolicy, ResponseHeaders,
+    Answer, Attached, Current, Deciding, Decision, Decoration, KeepValues, ResourcePolicy, ResponseHeaders,
 };
 #[cfg(feature = "metrics")]
 pub use tell::count_event;

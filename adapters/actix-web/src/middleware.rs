@@ -3,8 +3,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::{Error, HttpResponse, http::StatusCode};
-use cors_model::{Answers, Asking, Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy};
+use actix_web::http::{StatusCode, header::HeaderValue};
+use actix_web::{Error, HttpResponse};
+use cors_model::{Attached, CorsRequest, Current, Deciding, Decision, Reply, ResourcePolicy};
 
 use crate::future::{Answer, CorsFuture};
 use crate::headers::{Request, Response};
@@ -76,13 +77,16 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let cors = self.0.attached.current();
-        match cors.ask(cors_request(&request, &Request(request.headers()))) {
-            Asking::Now(answers) => self.0.call(&cors, request, answers),
-            Asking::Later(later) => {
+        match cors.begin(cors_request(&request, &Request(request.headers()))) {
+            Deciding::Now(decision) => self.0.act(&cors, decision, request),
+            Deciding::Later(later) => {
                 let placed = self.0.clone();
                 CorsFuture::waiting(async move {
                     let (cors, answers) = later.await;
-                    let response = placed.call(&placed.attached.with(&cors), request, answers);
+                    let cors = placed.attached.with(&cors);
+                    let headers = Request(request.headers());
+                    let decision = cors.decide(cors_request(&request, &headers).answers(answers));
+                    let response = placed.act(&cors, decision, request);
                     response.await
                 })
             }
@@ -94,14 +98,13 @@ impl<S, B> Placed<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    /// Does what the policy decides about a request.
-    pub(crate) fn call(
+    /// Does what was decided about a request.
+    fn act(
         &self,
         cors: &Current<'_>,
+        decision: Decision<HeaderValue>,
         request: ServiceRequest,
-        answers: Answers,
     ) -> CorsFuture<S::Future, B> {
-        let decision = cors.decide(cors_request(&request, &Request(request.headers())).answers(answers));
         match decision {
             Decision::Pass => CorsFuture::asked(self.inner.call(request), None),
             Decision::Answer(reply) => CorsFuture::ready(answer(cors, reply, request)),

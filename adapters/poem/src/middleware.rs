@@ -1,6 +1,4 @@
-use cors_model::{
-    Answers, Asking, Attached, CorsRequest, Current, Decision, Decoration, Reply, ResourcePolicy,
-};
+use cors_model::{Attached, CorsRequest, Current, Deciding, Decision, Decoration, Reply, ResourcePolicy};
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 
@@ -44,18 +42,19 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let place = &self.middleware.attached;
-        let asking = {
+        let deciding = {
             let cors = place.current();
-            match cors.ask(cors_request(&request)) {
-                Asking::Now(answers) => Ok(decide(&cors, &request, answers)),
-                Asking::Later(later) => Err(later),
+            match cors.begin(cors_request(&request)) {
+                Deciding::Now(decision) => Ok(decided(&cors, decision, &request)),
+                Deciding::Later(later) => Err(later),
             }
         };
-        let decided = match asking {
+        let decided = match deciding {
             Ok(decided) => decided,
             Err(later) => {
                 let (cors, answers) = later.await;
-                decide(&place.with(&cors), &request, answers)
+                let cors = place.with(&cors);
+                decided(&cors, cors.decide(cors_request(&request).answers(answers)), &request)
             }
         };
         match decided {
@@ -78,8 +77,8 @@ enum Decided {
     Actual(Decoration<HeaderValue>),
 }
 
-fn decide(cors: &Current<'_>, request: &Request, answers: Answers) -> Decided {
-    match cors.decide(cors_request(request).answers(answers)) {
+fn decided(cors: &Current<'_>, decision: Decision<HeaderValue>, request: &Request) -> Decided {
+    match decision {
         Decision::Pass => Decided::Pass,
         Decision::Answer(reply) => Decided::Answer(answer(cors, reply, request)),
         Decision::Actual(decoration) => Decided::Actual(decoration),

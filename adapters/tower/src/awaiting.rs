@@ -1,12 +1,11 @@
 use std::task::{Context, Poll};
 
-use cors_model::Asking;
+use cors_model::Deciding;
 use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::layer::cors_request;
-use crate::{CorsFuture, CorsLayer, CorsService, KnownBody, MakeBody};
+use crate::{CorsFuture, CorsLayer, CorsService, KnownBody, MakeBody, layer::cors_request};
 
 /// A [`CorsLayer`] that awaits the answers of origin sources. Made by [`CorsLayer::await_sources`].
 #[derive(Clone, Debug)]
@@ -43,9 +42,9 @@ where
         let later = {
             let CorsService { inner, layer } = &mut self.0;
             let cors = layer.attached.current();
-            match cors.ask(cors_request(layer.target, &request)) {
-                Asking::Now(answers) => return layer.call(inner, &cors, request, answers),
-                Asking::Later(later) => later,
+            match cors.begin(cors_request(layer.target, &request)) {
+                Deciding::Now(decision) => return layer.act(inner, &cors, decision, request),
+                Deciding::Later(later) => later,
             }
         };
         // The service that is ready is the one that was asked whether it is.
@@ -53,7 +52,9 @@ where
         let CorsService { mut inner, layer } = std::mem::replace(&mut self.0, next);
         CorsFuture::waiting(async move {
             let (cors, answers) = later.await;
-            let response = layer.call(&mut inner, &layer.attached.with(&cors), request, answers);
+            let cors = layer.attached.with(&cors);
+            let decision = cors.decide(cors_request(layer.target, &request).answers(answers));
+            let response = layer.act(&mut inner, &cors, decision, request);
             response.await
         })
     }

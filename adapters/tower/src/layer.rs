@@ -1,7 +1,7 @@
 use std::task::{Context, Poll};
 
-use cors_model::{Answers, Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
-use http::{HeaderMap, Request, Response};
+use cors_model::{Attached, CorsRequest, Current, Decision, Reply, ResourcePolicy, Target};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -84,25 +84,30 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let cors = self.layer.attached.current();
-        self.layer.call(&mut self.inner, &cors, request, Answers::default())
+        self.layer.act(
+            &mut self.inner,
+            &cors,
+            cors.decide(cors_request(self.layer.target, &request)),
+            request,
+        )
     }
 }
 
 impl<M> CorsLayer<M> {
-    /// Does what the policy decides about a request.
-    pub(crate) fn call<S, B, R>(
+    /// Does what was decided about a request.
+    pub(crate) fn act<S, B, R>(
         &self,
         inner: &mut S,
         cors: &Current<'_>,
+        decision: Decision<HeaderValue>,
         request: Request<B>,
-        answers: Answers,
     ) -> CorsFuture<S::Future, R>
     where
         S: Service<Request<B>, Response = Response<R>>,
         M: MakeBody<R>,
         R: Default,
     {
-        match cors.decide(cors_request(self.target, &request).answers(answers)) {
+        match decision {
             Decision::Pass => CorsFuture::asked(inner.call(request), None),
             Decision::Answer(reply) => CorsFuture::answered(self.answer(cors, reply, request.headers())),
             Decision::Actual(decoration) => CorsFuture::asked(inner.call(request), Some(decoration)),

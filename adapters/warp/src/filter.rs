@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::thread::LocalKey;
 
 use cors_model::{
-    Answers, Asking, Attached, Cors, CorsRequest, Current, Decision, Decoration, ResourcePolicy,
+    Answers, Attached, Cors, CorsRequest, Current, Deciding, Decision, Decoration, ResourcePolicy,
 };
 use warp::host::Authority;
 use warp::http::{HeaderMap, HeaderValue};
@@ -159,8 +159,8 @@ impl Policy {
         F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync,
         R: Reply,
     {
-        let asks = self.clone();
-        let ask = warp::log::custom(move |info: Info<'_>| asks.ask(&info));
+        let place = self.clone();
+        let begin = warp::log::custom(move |info: Info<'_>| place.begin(&info));
         // Its last poll leaves the answers for the filter behind it.
         let waited = |reply| async move {
             if let Some((later, authority)) = take(&QUESTION) {
@@ -169,14 +169,14 @@ impl Policy {
             }
             Ok::<_, Infallible>(reply)
         };
-        let judge = warp::log::custom(move |info: Info<'_>| self.judge(&info));
+        let finish = warp::log::custom(move |info: Info<'_>| self.finish(&info));
         let answered = |_| ready(take(&ANSWER).ok_or_else(reject));
         let seen = authority().map(|authority| {
             leave(&AUTHORITY, authority);
             warp::reply()
         });
-        let asked = seen.with(ask).and_then(waited);
-        let preflight = asked.with(judge).and_then(answered);
+        let asked = seen.with(begin).and_then(waited);
+        let preflight = asked.with(finish).and_then(answered);
         let actual = any().map(|| take(&DECORATION)).and(routes).map(|decoration: Option<_>, reply: R| {
             let mut response = reply.into_response();
             if let Some(mut decoration) = decoration {
@@ -187,27 +187,30 @@ impl Policy {
         preflight.or(actual).unify()
     }
 
-    fn ask(&self, info: &Info<'_>) {
+    fn begin(&self, info: &Info<'_>) {
         let (cors, authority) = (self.0.current(), take(&AUTHORITY));
-        match cors.ask(cors_request(info, authority.as_ref())) {
-            Asking::Now(answers) => leave(&ANSWERS, Some((cors.cors(), answers, authority))),
-            Asking::Later(later) => leave(&QUESTION, Some((later, authority))),
+        match cors.begin(cors_request(info, authority.as_ref())) {
+            Deciding::Now(decision) => act(&cors, decision, info),
+            Deciding::Later(later) => leave(&QUESTION, Some((later, authority))),
         }
     }
 
-    fn judge(&self, info: &Info<'_>) {
+    fn finish(&self, info: &Info<'_>) {
         let Some((cors, answers, authority)) = take(&ANSWERS) else { return };
         let cors = self.0.with(&cors);
-        let headers = info.request_headers();
-        let request = cors_request(info, authority.as_ref()).answers(answers);
-        let (answer, decoration) = match cors.decide(request) {
-            Decision::Pass => (None, None),
-            Decision::Answer(reply) => (Some(answer(&cors, reply, headers)), None),
-            Decision::Actual(decoration) => (None, Some(decoration)),
-        };
-        leave(&ANSWER, answer);
-        leave(&DECORATION, decoration);
+        act(&cors, cors.decide(cors_request(info, authority.as_ref()).answers(answers)), info);
     }
+}
+
+/// Leaves what was decided for the filters behind.
+fn act(cors: &Current<'_>, decision: Decision<HeaderValue>, info: &Info<'_>) {
+    let (answer, decoration) = match decision {
+        Decision::Pass => (None, None),
+        Decision::Answer(reply) => (Some(answer(cors, reply, info.request_headers())), None),
+        Decision::Actual(decoration) => (None, Some(decoration)),
+    };
+    leave(&ANSWER, answer);
+    leave(&DECORATION, decoration);
 }
 
 fn cors_request<'a>(info: &'a Info<'_>, authority: Option<&'a Authority>) -> CorsRequest<'a, HeaderMap> {

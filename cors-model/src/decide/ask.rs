@@ -28,8 +28,8 @@ pub enum Asking {
     Later(Later),
 }
 
-/// A policy's answers, once they are there.
-type Later = Pin<Box<dyn Future<Output = (Cors, Answers)> + Send>>;
+/// The policy that asks, and the answers, once they are there.
+pub(crate) type Later = Pin<Box<dyn Future<Output = (Cors, Answers)> + Send>>;
 
 impl fmt::Debug for Asking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,5 +11,6 @@ pub(crate) mod same_origin;
 pub(crate) mod verdict;
 
 pub use ask::Asking;
+pub(crate) use ask::Later;
 pub use request::{CorsRequest, RequestHeaders, Target};
 pub use verdict::{Actual, Preflight, Refusal, Refused, Reply, Verdict};

@@ -262,7 +262,7 @@ impl Builder {
         if let Pattern::Source(name) = pattern {
             if !self.bound.contains(name) {
                 let help = sources::unbound(name, "remove the entry");
-                self.error(ErrorKind::UnboundSource, place.clone(), &format!("@{name}"), help);
+                self.error(ErrorKind::UnboundSource, place.clone(), format!("@{name}"), help);
             }
         }
     }

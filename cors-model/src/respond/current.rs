@@ -3,7 +3,7 @@
 use crate::decide::{Asking, CorsRequest, Reply, RequestHeaders, Target, Verdict};
 use crate::policy::Cors;
 use crate::respond::attached::Loaded;
-use crate::respond::{Answer, Attached, Decision, KeepValues, ResponseHeaders};
+use crate::respond::{Answer, Attached, Deciding, Decision, KeepValues, ResponseHeaders};
 
 impl Attached {
     /// The policy that serves now. An adapter asks for it once for each request, and keeps it until the request is decided and a
@@ -36,6 +36,18 @@ impl Current<'_> {
         self.cors.ask(&request)
     }
 
+    /// As [`Cors::decide`], at this place, unless sources have to answer first. For an adapter that can wait.
+    pub fn begin<'c, H>(&'c self, mut request: CorsRequest<'_, H>) -> Deciding<H::Value>
+    where
+        H: KeepValues<'c> + ?Sized,
+    {
+        self.place(&mut request);
+        match self.cors.ask(&request) {
+            Asking::Now(answers) => Deciding::Now(self.decided(&request.answers(answers))),
+            Asking::Later(later) => Deciding::Later(later),
+        }
+    }
+
     /// As [`Cors::decide`], at this place. Sources that were not asked about the request are asked now. One that has to be awaited fails.
     pub fn decide<'c, H>(&'c self, mut request: CorsRequest<'_, H>) -> Decision<H::Value>
     where
@@ -43,8 +55,15 @@ impl Current<'_> {
     {
         self.place(&mut request);
         self.complete(&mut request);
-        let decision = self.cors.decide(&request);
-        self.tell(|| decision.outcome(), &request);
+        self.decided(&request)
+    }
+
+    fn decided<'c, H>(&'c self, request: &CorsRequest<'_, H>) -> Decision<H::Value>
+    where
+        H: KeepValues<'c> + ?Sized,
+    {
+        let decision = self.cors.decide(request);
+        self.tell(|| decision.outcome(), request);
         decision
     }
 

@@ -1,5 +1,6 @@
 //! A verdict with all that the response will need, for an adapter that no longer has the request when it has the response.
 
+use crate::decide::Later;
 use crate::decide::judge::{Begun, only_line};
 use crate::decide::request::{CorsRequest, read};
 use crate::decide::verdict::{Refusal, Reply};
@@ -18,6 +19,16 @@ pub enum Decision<V> {
     Answer(Reply),
     /// An actual request: run the application, then write on its response, whatever it is.
     Actual(Decoration<V>),
+}
+
+/// A decision, or what it has to wait for. Exhaustive, since an adapter has to handle all of it.
+#[must_use]
+pub enum Deciding<V> {
+    /// The decision.
+    Now(Decision<V>),
+    /// Sources have to answer first ([S26](crate::rules)). What it resolves to goes into [`Attached::with`](crate::Attached::with) and
+    /// [`CorsRequest::answers`].
+    Later(Later),
 }
 
 impl<V> Decision<V> {

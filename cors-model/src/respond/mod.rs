@@ -18,7 +18,7 @@ mod write;
 pub use answer::Answer;
 pub use attached::{Attached, ResourcePolicy};
 pub use current::Current;
-pub use decision::Decision;
+pub use decision::{Deciding, Decision};
 #[cfg(feature = "replace")]
 pub use handle::CorsHandle;
 pub use write::{Decoration, KeepValues, ResponseHeaders};
