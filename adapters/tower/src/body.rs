@@ -1,5 +1,4 @@
-use std::any::Any;
-use std::mem::take;
+use std::{any::Any, mem::take};
 
 use bytes::Bytes;
 

@@ -84,12 +84,8 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let cors = self.layer.attached.current();
-        self.layer.act(
-            &mut self.inner,
-            &cors,
-            cors.decide(cors_request(self.layer.target, &request)),
-            request,
-        )
+        let decision = cors.decide(cors_request(self.layer.target, &request));
+        self.layer.act(&mut self.inner, &cors, decision, request)
     }
 }
 
