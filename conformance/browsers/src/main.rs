@@ -21,6 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_conformance::subject::{self, SUBJECTS, Subject, app};
 use tokio::net::TcpListener;
 
+use crate::check::Group;
 use crate::engine::{ENGINES, Engine};
 use crate::record::{Origins, Recorder};
 use crate::run::{Conductor, Ended, Names};
@@ -104,34 +105,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let groups: Vec<_> = groups.into_iter().map(Arc::new).collect();
     let authority = Authority::new(subjects.iter().map(|subject| run::host(subject.name)).collect())
         .map_err(|error| format!("error: {error}"))?;
-
-    let (page, page_port) = listen().await?;
-    let (other, other_port) = listen().await?;
-    let (plain, plain_port) = listen().await?;
-    let (secure, secure_port) = listen().await?;
-    let names = Names {
-        page: format!("http://client.app.localhost:{page_port}"),
-        other: format!("http://other.localhost:{other_port}"),
-        sibling: format!("http://hop.app.localhost:{plain_port}"),
-        api: format!("http://{{host}}:{plain_port}"),
-        tls: format!("https://{{host}}:{secure_port}"),
-    };
-    let origins = Origins { page: names.page.clone(), other: names.other.clone() };
-    let recorder = Arc::new(Recorder::new(origins, names.sibling.clone()));
-    let url = format!("{}/", names.page);
-    let conductor = Arc::new(Conductor::new(names, Arc::clone(&recorder)));
-    tokio::spawn(site::serve(page, other, Arc::clone(&conductor), Arc::clone(&recorder)));
-    tokio::spawn(recorder.serve(plain, secure, authority.acceptor.clone()));
-
+    let work = Arc::new(Work { subjects, groups, filter: arguments.filter, authority });
+    // All engines at once: a browser waits more than it works.
+    let runs: Vec<_> =
+        engines.into_iter().map(|engine| tokio::spawn(Arc::clone(&work).run(engine))).collect();
     let mut ended: Vec<Ended> = Vec::new();
-    for engine in engines {
-        let browser = engine.open(&url, &authority)?;
-        conductor.conduct(engine.name, &subjects, &groups, arguments.filter.as_deref()).await;
-        drop(browser);
-        ended.extend(conductor.take());
-        if arguments.filter.is_none() {
-            ended.extend(playground::check(engine, subjects[0].name, &authority).await?);
-        }
+    for run in runs {
+        ended.extend(run.await.map_err(|error| format!("error: {error}"))??);
     }
     let text = match arguments.format {
         Format::Text => report::text(&ended),
@@ -141,6 +121,46 @@ async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     io::stdout().write_all(text.as_bytes()).map_err(|error| format!("error: {error}"))?;
     let good = !ended.is_empty() && ended.iter().all(|ended| ended.faults.is_empty());
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What each engine has to do.
+struct Work {
+    subjects: Vec<&'static Subject>,
+    groups: Vec<Arc<Group>>,
+    filter: Option<String>,
+    authority: Authority,
+}
+
+impl Work {
+    /// Opens an engine, whose page has a server of its own.
+    async fn run(self: Arc<Self>, engine: &'static Engine) -> Result<Vec<Ended>, String> {
+        let (page, page_port) = listen().await?;
+        let (other, other_port) = listen().await?;
+        let (plain, plain_port) = listen().await?;
+        let (secure, secure_port) = listen().await?;
+        let names = Names {
+            page: format!("http://client.app.localhost:{page_port}"),
+            other: format!("http://other.localhost:{other_port}"),
+            sibling: format!("http://hop.app.localhost:{plain_port}"),
+            api: format!("http://{{host}}:{plain_port}"),
+            tls: format!("https://{{host}}:{secure_port}"),
+        };
+        let origins = Origins { page: names.page.clone(), other: names.other.clone() };
+        let recorder = Arc::new(Recorder::new(origins, names.sibling.clone()));
+        let url = format!("{}/", names.page);
+        let conductor = Arc::new(Conductor::new(names, Arc::clone(&recorder)));
+        tokio::spawn(site::serve(page, other, Arc::clone(&conductor), Arc::clone(&recorder)));
+        tokio::spawn(recorder.serve(plain, secure, self.authority.acceptor.clone()));
+
+        let browser = engine.open(&url, &self.authority)?;
+        conductor.conduct(engine.name, &self.subjects, &self.groups, self.filter.as_deref()).await;
+        drop(browser);
+        let mut ended = conductor.take();
+        if self.filter.is_none() {
+            ended.extend(playground::check(engine, self.subjects[0].name, &self.authority).await?);
+        }
+        Ok(ended)
+    }
 }
 
 async fn listen() -> Result<(TcpListener, u16), String> {
