@@ -150,8 +150,9 @@ says what is wrong with the other library's answer, or which of its work is miss
 policy and the requests are in `conformance/benches/src/scenario.rs`: credentials, four methods, three request headers, one exposed
 header, a max-age; a handler that answers 200 with nothing. F, G, R and L are about what grows: origins, subdomain patterns,
 resources with policies for their routes, levels. N is the README's example with levels. In S an origin source is asked: a function, or
-one whose answer is kept. The rows with `-handle` have a policy that can be replaced. Nobody listens to the events in any row,
-while the feature `tracing` is compiled in. In G the other libraries have a predicate that was written by hand for this one base. H is
+one whose answer is kept. The rows with `-handle` have a policy that can be replaced. Nobody listens to the events in any row. Every
+row has the features `tracing`, `replace` and, in tower, `axum` compiled in: where nothing uses them, they cost 9, 36 and 48 instructions
+a request, counted in tower with and without each. In G the other libraries have a predicate that was written by hand for this one base. H is
 hostile: what a preflight asks for has to be read to its end, since a malformed name is told first (S7); tower-http never looks at it.
 
 An answer to a preflight says `Vary`, too (S8), since some caches keep answers to OPTIONS.

@@ -23,8 +23,25 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> Result<(), String>
                 .or_else(|| file.starts_with(".github/").then(|| unpinned(line)).flatten());
             faults.extend(fault.map(|fault| format!("{file}:{}: {fault}", at + 1)));
         }
+        if file.ends_with(".md") {
+            let hidden =
+                "rustdoc hides this line, and other readers of the page see it: write an example without it";
+            faults.extend(hidden_lines(&text).map(|line| format!("{file}:{line}: {hidden}")));
+        }
     }
     Ok(())
+}
+
+/// The lines of examples that rustdoc hides, by number.
+fn hidden_lines(text: &str) -> impl Iterator<Item = usize> {
+    let mut is_rust = false;
+    text.lines().zip(1..).filter_map(move |(line, at)| {
+        let line = line.trim_start();
+        if let Some(language) = line.strip_prefix("```") {
+            is_rust = language.starts_with("rust");
+        }
+        (is_rust && (line == "#" || line.starts_with("# "))).then_some(at)
+    })
 }
 
 /// A `cargo xtask` command that there is not.
@@ -91,6 +108,13 @@ mod tests {
             told(format!("{xtask} check; {xtask} release prepair"))
                 .contains("prepair`: write one of prepare, ")
         );
+    }
+
+    #[test]
+    fn a_hidden_line_is_told() {
+        let page =
+            "# Title\n\n```sh\n# a comment\n```\n```rust\n#[test]\nfn a() {}\n # use b;\n#\n```\n# Title\n";
+        assert_eq!(hidden_lines(page).collect::<Vec<_>>(), [9, 10]);
     }
 
     #[test]
