@@ -11,7 +11,7 @@ use toml::Value;
 
 use crate::files::read;
 use crate::release::version;
-use crate::workspace::{Package, packages};
+use crate::workspace::{self, Package, packages};
 
 /// What `cors-model` may depend on: pure crates, no IO, no runtime. `arc-swap` replaces a policy without a reader that waits; `log` and
 /// `metrics` are facades, as `tracing` is, to which the program brings what writes.
@@ -32,6 +32,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
             }
             sources(package, &mut faults)?;
             licences(root, package, &mut faults);
+            readme(root, package, &mut faults)?;
         }
         if package.is_adapter() {
             adapter(root, package, &mut faults)?;
@@ -110,6 +111,23 @@ fn sources(package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
             }
         }
     }
+    Ok(())
+}
+
+/// How to get it, and for which Rust.
+fn readme(root: &Path, package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
+    let Package { name, place, .. } = package;
+    let text = read(&package.folder.join("README.md"))?;
+    let rust = match &package.manifest["package"]["rust-version"] {
+        Value::String(own) => own.clone(),
+        _ => workspace::rust_version(root)?,
+    };
+    let wanted = [
+        format!("cargo {} {name}", if package.is_library() { "add" } else { "install" }),
+        format!("Rust {rust} or later"),
+    ];
+    let missing = wanted.iter().filter(|wanted| !text.contains(*wanted));
+    faults.extend(missing.map(|missing| format!("{place}/README.md: write `{missing}` near its beginning")));
     Ok(())
 }
 

@@ -61,6 +61,13 @@ pub(crate) fn packages(root: &Path) -> Result<Vec<Package>, String> {
     members.iter().filter_map(Value::as_str).map(package).collect()
 }
 
+/// The oldest Rust that packages need which say nothing else.
+pub(crate) fn rust_version(root: &Path) -> Result<String, String> {
+    let workspace = table(&root.join("Cargo.toml"))?;
+    let version = workspace["workspace"]["package"]["rust-version"].as_str();
+    Ok(version.ok_or("Cargo.toml: write `rust-version` in [workspace.package]")?.to_owned())
+}
+
 /// The names of the published packages that have an API.
 pub(crate) fn libraries(root: &Path) -> Result<Vec<String>, String> {
     let libraries =
