@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread;
 
 use crate::Failure;
 
@@ -25,9 +26,17 @@ pub(crate) fn run(root: &Path, seconds: u32, only: Option<&str>) -> Result<(), F
     let folder = target_folder(root).join("fuzz");
     let programs = build(root, &folder)?;
     let mut crashes = Vec::new();
-    for target in targets {
-        if let Err(crash) = fuzz(root, &folder, &programs.join(target), target, seconds)? {
-            crashes.push(crash);
+    // libFuzzer has one thread.
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    for targets in targets.chunks(at_once) {
+        let run = |target: &&str| fuzz(root, &folder, &programs.join(target), target, seconds);
+        let runs: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = targets.iter().map(|target| scope.spawn(move || run(target))).collect();
+            threads.into_iter().map(|thread| thread.join()).collect()
+        });
+        for run in runs {
+            let run = run.map_err(|_| Failure::Failed("a fuzz target could not be watched".into()))?;
+            crashes.extend(run?.err());
         }
     }
     if crashes.is_empty() { Ok(()) } else { Err(Failure::Failed(crashes.join("\n"))) }

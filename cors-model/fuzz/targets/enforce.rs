@@ -32,7 +32,7 @@ fn agree(cors: &Cors, case: &Case) {
             assert_eq!(verdict.refusal(), Some(wanted), "{case:#?}");
             let mut written = Raw(Vec::new());
             let answer = cors.answer(reply, &headers, &mut written);
-            assert_eq!((answer.status, &answer.body[..]), (403, wanted.sentence().as_bytes()));
+            assert_eq!((answer.status.as_u16(), &answer.body[..]), (403, wanted.sentence().as_bytes()));
             let of_a_refusal = |name: &str| matches!(name, "content-type" | "cache-control");
             assert_eq!(written.0.iter().filter(|(name, _)| of_a_refusal(name)).count(), 2);
             written.0.retain(|(name, _)| !of_a_refusal(name));
