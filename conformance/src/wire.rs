@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// The longest time that a server may take for one answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One request. `Host`, `Connection: close` and, where a method needs it, `Content-Length: 0` are added unless they are written.
 #[derive(Clone, Debug, PartialEq, Eq)]

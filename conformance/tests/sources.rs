@@ -236,7 +236,7 @@ fn a_second_policy_asks_nothing() {
 fn many_tenants_at_once_are_all_served() {
     let tenants: Vec<_> = (0..500).map(|number| format!("https://t{number}.example")).collect();
     let origins: Vec<_> = tenants.iter().map(String::as_str).collect();
-    let config = format!("[sources.tenants]\ntimeout_ms = 9000\n{TENANTS}");
+    let config = format!("[sources.tenants]\ntimeout_ms = 25000\n{TENANTS}");
     for (adapter, attach) in places() {
         let server = start(adapter, attach, &config, &origins);
         let shared = thread::scope(|scope| {
