@@ -23,21 +23,9 @@ pub(crate) enum ErrorValue {
     Bare(String),
 }
 
-impl From<String> for ErrorValue {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<&String> for ErrorValue {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
-    }
-}
-
-impl From<&str> for ErrorValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
+impl<S: AsRef<str> + ?Sized> From<&S> for ErrorValue {
+    fn from(text: &S) -> Self {
+        Self::Text(text.as_ref().into())
     }
 }
 

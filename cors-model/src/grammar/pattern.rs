@@ -3,7 +3,7 @@
 mod correction;
 mod faults;
 
-use crate::error::ErrorKind;
+use crate::error::{ConfigError, ErrorKind, Place};
 use crate::grammar::origin::{self, Origin};
 use correction::canonical_address;
 pub(crate) use correction::punycode;
@@ -51,8 +51,14 @@ pub(crate) const SOURCE_NAME: &str = "a name is a lower-case letter, then lower-
 /// One reason why a text is not a valid pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PatternError {
-    pub(crate) kind: ErrorKind,
+    kind: ErrorKind,
     pub(crate) help: String,
+}
+
+impl PatternError {
+    pub(crate) fn at(self, place: &Place, text: &str) -> ConfigError {
+        ConfigError::new(self.kind, place.clone(), text, self.help)
+    }
 }
 
 /// The longest base domain that still leaves room for a label and a dot.

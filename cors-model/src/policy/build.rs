@@ -224,12 +224,7 @@ impl Builder {
                         }
                     }
                     Err(errors) => {
-                        let place = &place;
-                        self.errors.extend(
-                            errors
-                                .into_iter()
-                                .map(|error| ConfigError::new(error.kind, place.clone(), text, error.help)),
-                        );
+                        self.errors.extend(errors.into_iter().map(|error| error.at(&place, text)));
                     }
                 }
             }
