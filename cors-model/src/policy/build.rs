@@ -239,9 +239,9 @@ impl Builder {
     }
 
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
-        for risk in risks::of(pattern, options) {
+        for (risk, instead) in risks::of(text, pattern, options) {
             if !self.accepted.contains(&risk) {
-                let help = risks::help(risk, text, pattern, self.language);
+                let help = risks::help(risk, &instead, self.language);
                 self.error(ErrorKind::Risk(risk), place.clone(), text, help);
             }
             if !self.needed.contains(&risk) {
