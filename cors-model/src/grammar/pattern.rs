@@ -128,15 +128,14 @@ impl<'a> Pattern<'a> {
             return Some(Self::Scheme(scheme));
         }
         let authority = authority(rest, faults);
-        let (host, port) = origin::split_port(authority.as_bytes());
-        let host = &authority[..host.len()];
+        let (host, port) = correction::host_and_port(authority);
         // Behind a bracket that is not closed, nobody knows where a port begins.
         let port = match port.filter(|_| !host.contains('[') || host.contains(']')) {
             None => Some(PortPattern::Fixed(None)),
             Some(_) if host.is_empty() && !web => {
                 faults.stop(ErrorKind::InvalidPort, "there is no port without a host")
             }
-            Some(b"*") => Some(PortPattern::Any),
+            Some("*") => Some(PortPattern::Any),
             Some(port) => read_port(&lower, port, faults).map(|port| PortPattern::Fixed(Some(port))),
         };
         Some(Self::Tuple { scheme, host: HostPattern::read(&lower, host, faults)?, port: port? })
@@ -204,11 +203,11 @@ fn authority<'a>(rest: &'a str, faults: &mut Faults) -> &'a str {
     authority
 }
 
-fn read_port(scheme: &str, port: &[u8], faults: &mut Faults) -> Option<u16> {
-    if port.contains(&b'*') {
+fn read_port(scheme: &str, port: &str, faults: &mut Faults) -> Option<u16> {
+    if port.contains('*') {
         return faults.stop(ErrorKind::MisplacedWildcard, "write `:*` for any port, or one port");
     }
-    match origin::number_without_zeros(port) {
+    match origin::number_without_zeros(port.as_bytes()) {
         None => faults.stop(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
         Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => {
             faults.stop(ErrorKind::DefaultPort, "browsers leave it out")

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::grammar::origin::{Ipv6, default_port, is_web, split_port};
 use crate::grammar::pattern::Pattern;
 
-/// The text as browsers would send it, or with the nearest wildcard. It may still not be a valid pattern.
+/// The text as browsers would send it, or with the nearest wildcard, if that is a valid pattern.
 pub(super) fn corrected(text: &str) -> Option<String> {
     if text.eq_ignore_ascii_case("null") {
         return Some("null".into());
@@ -18,17 +18,21 @@ pub(super) fn corrected(text: &str) -> Option<String> {
     }
     let authority = authority(rest);
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, port) = split_port(authority.as_bytes());
-    let (host, port) =
-        (&authority[..host.len()], port.map(|port| &authority[authority.len() - port.len()..]));
+    let (host, port) = host_and_port(authority);
     let host = if is_web(scheme.as_bytes()) { web_host(host)? } else { one_wildcard(host) };
     let port = if host.is_empty() || host == "*" { String::new() } else { port_of(&scheme, port) };
-    Some(format!("{scheme}://{host}{port}"))
+    Some(format!("{scheme}://{host}{port}")).filter(|pattern| Pattern::is_valid(pattern))
 }
 
 /// What stands before a path, a query or a fragment.
 pub(super) fn authority(rest: &str) -> &str {
     &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())]
+}
+
+/// Splits `host[:port]`.
+pub(super) fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    let (host, port) = split_port(authority.as_bytes());
+    (&authority[..host.len()], port.map(|port| &authority[authority.len() - port.len()..]))
 }
 
 /// The scheme that was probably meant, and what follows it.
@@ -39,8 +43,7 @@ fn with_scheme(text: &str) -> (&str, &str) {
         }
     }
     let rest = text.strip_prefix("//").unwrap_or(text);
-    let (host, _) = split_port(authority(rest).as_bytes());
-    let host = &rest[..host.len()];
+    let (host, _) = host_and_port(authority(rest));
     // Nobody has a certificate for these.
     let is_local = host == "localhost" || host.ends_with(".localhost") || canonical_address(host).is_some();
     (if is_local { "http" } else { "https" }, rest)
