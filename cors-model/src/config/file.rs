@@ -23,6 +23,17 @@ impl<'de> Deserialize<'de> for CorsConfig {
     }
 }
 
+#[rustfmt::skip]
+const CONFIG_KEYS: [&str; 9] = [
+    "accept_risks", "preflight_status", "all_resources", "excluded", "diagnostics", "defaults", "resources",
+    "enforce", "sources",
+];
+
+#[rustfmt::skip]
+const OPTIONS_KEYS: [&str; 6] = [
+    "allow_credentials", "allow_methods", "allow_headers", "expose_headers", "max_age", "allow_timing",
+];
+
 struct Reader {
     errors: Vec<ConfigError>,
 }
@@ -118,20 +129,7 @@ impl Reader {
                         config.source_settings.push((name, settings));
                     }
                 }
-                _ => {
-                    let known = [
-                        "accept_risks",
-                        "preflight_status",
-                        "all_resources",
-                        "excluded",
-                        "diagnostics",
-                        "defaults",
-                        "resources",
-                        "enforce",
-                        "sources",
-                    ];
-                    self.unknown(&here, &key, &known);
-                }
+                _ => self.unknown(&here, &key, &CONFIG_KEYS),
             }
         }
         config
@@ -225,17 +223,7 @@ impl Reader {
                 "expose_headers" => options.expose_headers = self.names(&place, raw),
                 "max_age" => options.max_age = self.integer(&place, raw),
                 "allow_timing" => options.allow_timing = self.boolean(&place, raw),
-                _ => {
-                    let known = [
-                        "allow_credentials",
-                        "allow_methods",
-                        "allow_headers",
-                        "expose_headers",
-                        "max_age",
-                        "allow_timing",
-                    ];
-                    self.unknown(here, &key, &known);
-                }
+                _ => self.unknown(here, &key, &OPTIONS_KEYS),
             }
         }
         options

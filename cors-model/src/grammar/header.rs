@@ -101,28 +101,12 @@ fn has_prefix(name: &str, prefix: &str) -> bool {
 
 /// Fetch Standard, "forbidden request-header": a script cannot set it, so a preflight never asks for it.
 pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    #[rustfmt::skip]
     const FORBIDDEN: [&str; 21] = [
-        "accept-charset",
-        "accept-encoding",
-        "access-control-request-headers",
-        "access-control-request-method",
-        "connection",
-        "content-length",
-        "cookie",
-        "cookie2",
-        "date",
-        "dnt",
-        "expect",
-        "host",
-        "keep-alive",
-        "origin",
-        "referer",
-        "set-cookie",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
+        "accept-charset", "accept-encoding", "access-control-request-headers",
+        "access-control-request-method", "connection", "content-length", "cookie", "cookie2", "date", "dnt",
+        "expect", "host", "keep-alive", "origin", "referer", "set-cookie", "te", "trailer",
+        "transfer-encoding", "upgrade", "via",
     ];
     is_one_of(name, &FORBIDDEN) || has_prefix(name, "proxy-") || has_prefix(name, "sec-")
 }
@@ -134,13 +118,9 @@ pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
 
 /// Fetch Standard, "CORS-safelisted response-header name": every script reads it.
 pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    #[rustfmt::skip]
     const SAFELISTED: [&str; 7] = [
-        "cache-control",
-        "content-language",
-        "content-length",
-        "content-type",
-        "expires",
-        "last-modified",
+        "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified",
         "pragma",
     ];
     is_one_of(name, &SAFELISTED)
@@ -153,16 +133,10 @@ pub(crate) fn is_response_header_of_the_protocol(name: &str) -> bool {
 
 /// Does `expose_headers = "*"` with credentials list this name of a response (S15)?
 pub(crate) fn is_worth_exposing(name: &str) -> bool {
+    #[rustfmt::skip]
     const HOP_BY_HOP: [&str; 9] = [
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+        "trailer", "transfer-encoding", "upgrade",
     ];
     !is_safelisted_response_header(name)
         && !is_forbidden_response_header(name)
