@@ -20,7 +20,8 @@ pub(super) fn corrected(text: &str) -> Option<String> {
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (host, port) = host_and_port(authority);
     let host = if is_web(scheme.as_bytes()) { web_host(host)? } else { one_wildcard(host) };
-    let port = if host.is_empty() || host == "*" { String::new() } else { port_of(&scheme, port) };
+    let port = port.filter(|_| !host.is_empty() && host != "*").unwrap_or_default();
+    let port = written_port(&scheme, port);
     Some(format!("{scheme}://{host}{port}")).filter(|pattern| Pattern::is_valid(pattern))
 }
 
@@ -93,17 +94,10 @@ fn one_wildcard(host: &str) -> String {
 }
 
 /// With its colon; empty where browsers leave it out.
-fn port_of(scheme: &str, port: Option<&str>) -> String {
-    let is_default =
-        |port: &str| port.parse().is_ok_and(|port| default_port(scheme.as_bytes()) == Some(port));
-    match port {
-        None | Some("") => String::new(),
-        Some(port) => match port.trim_start_matches('0') {
-            "" => format!(":{port}"),
-            number if is_default(number) => String::new(),
-            number => format!(":{number}"),
-        },
-    }
+fn written_port(scheme: &str, port: &str) -> String {
+    let number = port.trim_start_matches('0');
+    let is_default = number.parse().is_ok_and(|port| default_port(scheme.as_bytes()) == Some(port));
+    if port.is_empty() || is_default { String::new() } else { format!(":{number}") }
 }
 
 #[cfg(feature = "idna")]
