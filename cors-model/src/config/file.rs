@@ -4,6 +4,8 @@
 
 mod raw;
 
+use std::collections::HashSet;
+
 use serde::de::{Deserialize, Deserializer};
 
 use crate::config::enforce::{Enforce, Mode};
@@ -63,13 +65,14 @@ impl Reader {
         T::default()
     }
 
-    /// The items of a table whose keys are fixed. A repeated key is an error.
-    fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
-        let items = self.map(place, raw, "a table");
-        let mut seen = std::collections::HashSet::new();
-        for (key, _) in &items {
-            if !seen.insert(key.as_str()) {
-                self.error(ErrorKind::Duplicate, &place.key(key), key, "write each key once");
+    /// The items of a table whose keys are fixed, each with its place. A repeated key is an error.
+    fn table(&mut self, here: &Place, raw: Raw) -> Vec<(Place, String, Raw)> {
+        let items = self.map(here, raw, "a table").into_iter();
+        let items: Vec<_> = items.map(|(key, raw)| (here.key(&key), key, raw)).collect();
+        let mut seen = HashSet::new();
+        for (place, key, _) in &items {
+            if !seen.insert(key) {
+                self.error(ErrorKind::Duplicate, place, key, "write each key once");
             }
         }
         items
@@ -90,14 +93,12 @@ impl Reader {
             Some(meant) => format!("write `{meant}`"),
             None => format!("write one of `{}`", known.join("`, `")),
         };
-        self.error(ErrorKind::UnknownKey, &place.key(key), key, help);
+        self.error(ErrorKind::UnknownKey, place, key, help);
     }
 
     fn config(&mut self, raw: Raw) -> CorsConfig {
         let mut config = CorsConfig::new();
-        let here = Place::config();
-        for (key, raw) in self.table(&here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(&Place::config(), raw) {
             match key.as_str() {
                 "accept_risks" => config.accept_risks.extend(self.risks(&place, raw)),
                 "preflight_status" => config.preflight_status = self.integer(&place, raw),
@@ -105,13 +106,13 @@ impl Reader {
                 "excluded" => config.excluded.extend(self.texts(&place, raw)),
                 "diagnostics" => config.diagnostics = self.boolean(&place, raw),
                 "defaults" => {
-                    let place = Place::defaults();
-                    for (key, raw) in self.table(&place, raw) {
+                    let here = Place::defaults();
+                    for (place, key, raw) in self.table(&here, raw) {
                         match key.as_str() {
-                            "origins" => self.origins(&place, raw, &mut config.defaults),
+                            "origins" => self.origins(&here, raw, &mut config.defaults),
                             "inherit" => {
                                 let help = "remove it: there is nothing above the defaults to inherit";
-                                self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
+                                self.error(ErrorKind::UnknownKey, &place, &key, help);
                             }
                             _ => self.unknown(&place, &key, &["origins"]),
                         }
@@ -129,7 +130,7 @@ impl Reader {
                         config.source_settings.push((name, settings));
                     }
                 }
-                _ => self.unknown(&here, &key, &CONFIG_KEYS),
+                _ => self.unknown(&place, &key, &CONFIG_KEYS),
             }
         }
         config
@@ -137,8 +138,7 @@ impl Reader {
 
     fn enforce(&mut self, here: &Place, raw: Raw) -> Enforce {
         let mut enforce = Enforce::refuse();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match (key.as_str(), raw) {
                 ("mode", Raw::Text(text)) => match text.as_str() {
                     "refuse" => enforce.mode = Mode::Refuse,
@@ -151,7 +151,7 @@ impl Reader {
                 ("mode", raw) => self.wrong_type(&place, raw, "\"refuse\" or \"report\""),
                 ("hosts", raw) => enforce = enforce.hosts(self.texts(&place, raw)),
                 ("exempt", raw) => enforce = enforce.exempt(self.texts(&place, raw)),
-                _ => self.unknown(here, &key, &["mode", "hosts", "exempt"]),
+                _ => self.unknown(&place, &key, &["mode", "hosts", "exempt"]),
             }
         }
         enforce
@@ -159,15 +159,14 @@ impl Reader {
 
     fn source_settings(&mut self, here: &Place, raw: Raw) -> SourceSettings {
         let mut settings = SourceSettings::new();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match key.as_str() {
                 "ttl" => settings.ttl = self.integer(&place, raw),
                 "negative_ttl" => settings.negative_ttl = self.integer(&place, raw),
                 "max_entries" => settings.max_entries = self.integer(&place, raw),
                 "timeout_ms" => settings.timeout_ms = self.integer(&place, raw),
                 "stale_if_error" => settings.stale_if_error = self.integer(&place, raw),
-                _ => self.unknown(here, &key, &SourceSettings::new().values().map(|(key, _)| key)),
+                _ => self.unknown(&place, &key, &SourceSettings::new().values().map(|(key, _)| key)),
             }
         }
         settings
@@ -176,16 +175,16 @@ impl Reader {
     fn resource(&mut self, template: String, raw: Raw) -> Resource {
         let here = Place::resource(&template);
         let mut resource = Resource::at(template);
-        for (key, raw) in self.table(&here, raw) {
+        for (place, key, raw) in self.table(&here, raw) {
             match key.as_str() {
                 "origins" => self.origins(&here, raw, &mut resource.origins),
-                "inherit" => resource.inherit = self.boolean(&here.key(&key), raw),
+                "inherit" => resource.inherit = self.boolean(&place, raw),
                 "routes" => {
-                    for (method, raw) in self.map(&here.key(&key), raw, "a table, such as { GET = {} }") {
+                    for (method, raw) in self.map(&place, raw, "a table, such as { GET = {} }") {
                         resource.routes.push(self.route(&resource.template, method, raw));
                     }
                 }
-                _ => self.unknown(&here, &key, &["origins", "inherit", "routes"]),
+                _ => self.unknown(&place, &key, &["origins", "inherit", "routes"]),
             }
         }
         resource
@@ -194,11 +193,11 @@ impl Reader {
     fn route(&mut self, template: &str, method: String, raw: Raw) -> Route {
         let here = Place::route(template, &method);
         let mut route = Route::on(method);
-        for (key, raw) in self.table(&here, raw) {
+        for (place, key, raw) in self.table(&here, raw) {
             match key.as_str() {
                 "origins" => self.origins(&here, raw, &mut route.origins),
-                "inherit" => route.inherit = self.boolean(&here.key(&key), raw),
-                _ => self.unknown(&here, &key, &["origins", "inherit"]),
+                "inherit" => route.inherit = self.boolean(&place, raw),
+                _ => self.unknown(&place, &key, &["origins", "inherit"]),
             }
         }
         route
@@ -214,8 +213,7 @@ impl Reader {
 
     fn options(&mut self, here: &Place, raw: Raw) -> ResourceOptions {
         let mut options = ResourceOptions::new();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match key.as_str() {
                 "allow_credentials" => options.allow_credentials = self.boolean(&place, raw),
                 "allow_methods" => options.allow_methods = self.names(&place, raw),
@@ -223,7 +221,7 @@ impl Reader {
                 "expose_headers" => options.expose_headers = self.names(&place, raw),
                 "max_age" => options.max_age = self.integer(&place, raw),
                 "allow_timing" => options.allow_timing = self.boolean(&place, raw),
-                _ => self.unknown(here, &key, &OPTIONS_KEYS),
+                _ => self.unknown(&place, &key, &OPTIONS_KEYS),
             }
         }
         options
