@@ -39,10 +39,10 @@ impl Template {
             return Err("leave out `?` and `#` and what follows");
         }
         let segments = rest.split('/').map(read_segment).collect::<Result<Vec<_>, _>>()?;
-        match segments.iter().position(|segment| *segment == Segment::CatchAll) {
-            Some(at) if at + 1 < segments.len() => Err("a catch-all is the last segment"),
-            _ => Ok(Self(segments)),
+        if segments.iter().rev().skip(1).any(|segment| *segment == Segment::CatchAll) {
+            return Err("a catch-all is the last segment");
         }
+        Ok(Self(segments))
     }
 
     pub(crate) fn segments(&self) -> &[Segment] {
