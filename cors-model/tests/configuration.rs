@@ -253,6 +253,7 @@ fn s23_advice_is_listed_and_no_error() {
         resource(options().allow_headers(["X-A", "access-control-allow-Origin", "Access-Control-Mine"])),
         [AdviceKind::ResponseHeaderInRequest]
     );
+    assert_eq!(resource(options().allow_headers(["Cache-Control"])), []);
     assert_eq!(
         advice(
             CorsConfig::new()

@@ -122,11 +122,9 @@ impl Adviser {
     }
 
     fn options(&mut self, place: &Place, options: &ResourceOptions, routed: &HashSet<&str>) {
-        let cut_by: Vec<_> =
-            [(600, "WebKit at 600"), (7_200, "Chromium at 7200"), (86_400, "Firefox at 86400")]
-                .into_iter()
-                .filter_map(|(most, text)| options.max_age.filter(|&seconds| seconds > most).map(|_| text))
-                .collect();
+        let caps = [(600, "WebKit at 600"), (7_200, "Chromium at 7200"), (86_400, "Firefox at 86400")];
+        let cut = caps.into_iter().filter(|&(most, _)| options.max_age > Some(most));
+        let cut_by: Vec<_> = cut.map(|(_, browser)| browser).collect();
         if !cut_by.is_empty() {
             let text = format!("browsers cap this: {}", cut_by.join(", "));
             self.add(AdviceKind::MaxAgeCut, place.key("max_age"), text);
@@ -150,17 +148,16 @@ impl Adviser {
             let text = "a route always enables exactly its own method: remove this";
             self.add(AdviceKind::MethodsOnRoute, place.key("allow_methods"), text);
         } else {
-            self.methods(&place.key("allow_methods"), names(&options.allow_methods), routed);
+            self.methods(&place.key("allow_methods"), &options.allow_methods, routed);
         }
     }
 
-    fn methods<'a>(&mut self, place: &Place, listed: impl Iterator<Item = &'a str>, routed: &HashSet<&str>) {
-        let listed: Vec<_> = listed.collect();
-        for method in &listed {
+    fn methods(&mut self, place: &Place, list: &Option<Names>, routed: &HashSet<&str>) {
+        for method in names(list) {
             self.method(place, method);
         }
-        let has_get = routed.contains(GET) || listed.iter().any(|method| canonical(method) == GET);
-        let asked = listed.iter().find(|method| !SAFELISTED.contains(&canonical(method)));
+        let has_get = routed.contains(GET) || names(list).any(|method| canonical(method) == GET);
+        let asked = names(list).find(|method| !SAFELISTED.contains(&canonical(method)));
         if let Some(asked) = asked.filter(|_| !has_get) {
             let text = format!(
                 "lists {asked}, but not GET: browsers send a GET without asking, and then hide the response: add GET, unless no page \
@@ -199,11 +196,10 @@ impl Adviser {
 
     /// S4: routes take GET, HEAD and POST away where no entry says otherwise.
     fn routes(&mut self, config: &CorsConfig, resource: &Resource, routed: &HashSet<&str>) {
-        let inherited = resource.inherit.then_some(&config.defaults);
-        let mut entries =
-            [Some(&resource.origins), inherited].into_iter().flatten().flat_map(OriginMap::iter);
-        let has_none = !routed.is_empty() && !SAFELISTED.into_iter().any(|method| routed.contains(method));
-        if has_none && entries.any(|(_, options)| options.allow_methods.is_none()) {
+        let unset = |origins: &OriginMap| origins.iter().any(|(_, options)| options.allow_methods.is_none());
+        let is_unset = unset(&resource.origins) || (resource.inherit && unset(&config.defaults));
+        let has_others = !routed.is_empty() && !SAFELISTED.into_iter().any(|method| routed.contains(method));
+        if is_unset && has_others {
             let (route, list) = (config.language.route(), config.language.allow_methods());
             let text = format!(
                 "enables only the methods of its routes, so not GET, HEAD or POST: add {route} for each of them that pages use, or \

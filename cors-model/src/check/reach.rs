@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::check::advice::{AdviceKind, Adviser, canonical, enabled};
-use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions};
+use crate::config::{CorsConfig, Names, Resource, ResourceOptions};
 use crate::error::Place;
 use crate::grammar::pattern::{first_pattern, patterns};
 
@@ -27,11 +27,15 @@ pub(super) fn advise(config: &CorsConfig, adviser: &mut Adviser) {
 /// An entry of a route or a resource wins for some origin. One of the defaults loses where every resource that inherits it has the same
 /// patterns itself: a method without a route asks the resource's map before the defaults.
 fn never_winning(config: &CorsConfig, adviser: &mut Adviser) {
+    // A `*` without credentials matches more than one with them.
+    let is_open = |text: &str, options: &ResourceOptions| text == "*" && !options.allow_credentials;
     let heirs = config.resources.iter().filter(|resource| resource.inherit);
     let count = heirs.clone().count() + usize::from(config.all_resources);
-    let mut shadows: HashMap<Pattern<'_>, usize> = HashMap::new();
+    let mut shadows: HashMap<_, usize> = HashMap::new();
     for resource in heirs {
-        for pattern in shadowing(&resource.origins).collect::<HashSet<_>>() {
+        let own = resource.origins.patterns();
+        let shadowed = own.flat_map(|(text, options)| [(text, is_open(text, options)), (text, false)]);
+        for pattern in shadowed.collect::<HashSet<_>>() {
             *shadows.entry(pattern).or_default() += 1;
         }
     }
@@ -49,35 +53,11 @@ fn never_winning(config: &CorsConfig, adviser: &mut Adviser) {
             .into()
     };
     for (key, options) in config.defaults.iter() {
-        let loses = |text| shadows.get(&Pattern::new(text, options)).copied().unwrap_or(0) == count;
+        let loses = |text| shadows.get(&(text, is_open(text, options))).copied().unwrap_or(0) == count;
         if patterns(key).all(loses) {
             adviser.add(AdviceKind::NeverWins, Place::defaults().pattern(first_pattern(key)), text.clone());
         }
     }
-}
-
-/// A pattern as a resource would have to repeat it in order to shadow it: a `*` without credentials matches more than one with them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Pattern<'a> {
-    text: &'a str,
-    open: bool,
-}
-
-impl<'a> Pattern<'a> {
-    fn new(text: &'a str, options: &ResourceOptions) -> Self {
-        Self { text, open: text == "*" && !options.allow_credentials }
-    }
-}
-
-/// The patterns that a map shadows in the defaults.
-fn shadowing(origins: &OriginMap) -> impl Iterator<Item = Pattern<'_>> {
-    origins.iter().flat_map(|(key, options)| {
-        patterns(key).flat_map(move |text| {
-            let own = Pattern::new(text, options);
-            // Without credentials `*` shadows both kinds.
-            [Some(own), own.open.then_some(Pattern { text, open: false })].into_iter().flatten()
-        })
-    })
 }
 
 fn allows_somebody(config: &CorsConfig, resource: &Resource) -> bool {
@@ -85,10 +65,9 @@ fn allows_somebody(config: &CorsConfig, resource: &Resource) -> bool {
     let is_cut_off = !routed.is_empty() && !resource.routes.iter().any(|route| route.inherit);
     // Where every route cuts off the levels above, these count only by methods that have no route.
     let reaches = |options: &ResourceOptions| match &options.allow_methods {
-        _ if !is_cut_off => true,
-        None => false,
+        None => !is_cut_off,
         Some(Names::Any) => true,
-        Some(Names::List(listed)) => listed.iter().any(|method| !enabled(&routed, canonical(method))),
+        Some(names) => !is_cut_off || names.iter().any(|method| !enabled(&routed, canonical(method))),
     };
     resource.routes.iter().any(|route| !route.origins.0.is_empty())
         || resource.origins.iter().any(|(_, options)| reaches(options))

@@ -7,44 +7,38 @@ use crate::error::{Language, Risk};
 use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{HostPattern, Pattern};
 
-/// The risks that this pattern with these options runs.
-pub(crate) fn of(pattern: Pattern<'_>, options: &ResourceOptions) -> impl Iterator<Item = Risk> {
-    let credentials = options.allow_credentials;
-    Risk::ALL.into_iter().filter(move |risk| match (risk, pattern) {
-        (Risk::NullOrigin, Pattern::Null) => true,
-        (Risk::AnyOriginWithCredentials, Pattern::Any) => credentials,
-        (Risk::WholeSchemeWithCredentials, Pattern::Scheme(_)) => credentials,
-        (Risk::InsecureOriginWithCredentials, Pattern::Tuple { scheme: "http", host, .. }) => {
-            credentials && !is_local(host)
-        }
-        (
-            Risk::PublicSuffixSubdomainsWithCredentials,
-            Pattern::Tuple { host: HostPattern::Under(base) | HostPattern::Label { base, .. }, .. },
-        ) => credentials && is_public_suffix(base),
-        (Risk::FileOriginWithCredentials, Pattern::Tuple { scheme: "file", .. }) => credentials,
-        _ => false,
-    })
+/// The risks that this pattern with these options runs, each with what to do instead.
+pub(crate) fn of(
+    text: &str,
+    pattern: Pattern<'_>,
+    options: &ResourceOptions,
+) -> impl Iterator<Item = (Risk, String)> {
+    let run = move |risk| Some((risk, instead(risk, text, pattern, options)?));
+    Risk::ALL.into_iter().filter_map(run)
 }
 
 /// What a risk costs, what to do instead, and what accepts it.
-pub(crate) fn help(risk: Risk, text: &str, pattern: Pattern<'_>, language: Language) -> String {
-    format!(
-        "{}. Better: {}. To accept the risk, add {}",
-        risk.cost(),
-        better(risk, text, pattern),
-        language.accept(risk)
-    )
+pub(crate) fn help(risk: Risk, instead: &str, language: Language) -> String {
+    let (cost, accept) = (risk.cost(), language.accept(risk));
+    format!("{cost}. Better: {instead}. To accept the risk, add {accept}")
 }
 
-fn better(risk: Risk, text: &str, pattern: Pattern<'_>) -> String {
-    match (risk, pattern) {
-        (Risk::AnyOriginWithCredentials, _) => {
+/// What to do instead of running this risk; none where it is not run.
+fn instead(risk: Risk, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) -> Option<String> {
+    Some(match (risk, pattern) {
+        (Risk::NullOrigin, Pattern::Null) => {
+            "serve the page from an origin that you can name, such as http://localhost:3000".into()
+        }
+        _ if !options.allow_credentials => return None,
+        (Risk::AnyOriginWithCredentials, Pattern::Any) => {
             "name the origins that need credentials, or leave credentials out".into()
         }
         (Risk::WholeSchemeWithCredentials, Pattern::Scheme(scheme)) => {
             format!("name one extension or app, such as {scheme}://its-own-id")
         }
-        (Risk::InsecureOriginWithCredentials, _) => {
+        (Risk::InsecureOriginWithCredentials, Pattern::Tuple { scheme: "http", host, .. })
+            if !is_local(host) =>
+        {
             let secure = text.replacen("http:", "https:", 1);
             match Pattern::parse(&secure) {
                 Ok(_) => format!("serve that origin over TLS, and write {secure}"),
@@ -56,17 +50,14 @@ fn better(risk: Risk, text: &str, pattern: Pattern<'_>) -> String {
             Pattern::Tuple {
                 scheme, host: HostPattern::Under(base) | HostPattern::Label { base, .. }, ..
             },
-        ) => format!("name your own hosts, such as {scheme}://your-name.{base}"),
-        (Risk::FileOriginWithCredentials, _) => {
+        ) if is_public_suffix(base) => {
+            format!("name your own hosts, such as {scheme}://your-name.{base}")
+        }
+        (Risk::FileOriginWithCredentials, Pattern::Tuple { scheme: "file", .. }) => {
             "let the app serve its pages from a scheme of its own, such as app://main".into()
         }
-        (Risk::NullOrigin, _) => {
-            "serve the page from an origin that you can name, such as http://localhost:3000".into()
-        }
-        (Risk::WholeSchemeWithCredentials | Risk::PublicSuffixSubdomainsWithCredentials, _) => {
-            "name each origin".into()
-        }
-    }
+        _ => return None,
+    })
 }
 
 /// Is it plain http, and not from this machine?

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::source::{Binding, OriginSource, Unbound};
-use crate::config::{Enforce, OriginMap, Resource, SourceSettings};
-use crate::error::{ConfigError, Language, Risk};
-use crate::grammar::pattern::{is_source_name, patterns, source_name};
+use crate::config::{Enforce, OriginMap, Resource, Route, SourceSettings};
+use crate::error::{ConfigError, Language, Place, Risk};
+use crate::grammar::pattern::{is_source_name, source_name};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -115,31 +115,28 @@ impl CorsConfig {
     /// Binds each source that is named and not bound, so that the configuration builds where there is only a file, as in a tool. These
     /// sources admit nobody, and each question to one fails. [`Cors::assume`](crate::Cors::assume) answers in their place.
     pub fn without_sources(mut self) -> Self {
-        let mut named: Vec<_> = self.source_names().map(str::to_owned).collect();
-        named.sort();
-        named.dedup();
         let is_bound = |name: &str| self.sources.iter().any(|binding| binding.name == name);
-        named.retain(|name| is_source_name(name) && !is_bound(name));
-        self.sources.extend(named.into_iter().map(|name| Binding { name, source: Arc::new(Unbound) }));
+        let names = self.named_sources().into_iter().filter(|name| is_source_name(name) && !is_bound(name));
+        let unbound = names.map(|name| Binding { name: name.into(), source: Arc::new(Unbound) });
+        let unbound: Vec<_> = unbound.collect();
+        self.sources.extend(unbound);
         self
     }
 
     /// The names of the sources in all maps, without the `@`.
     pub fn named_sources(&self) -> BTreeSet<&str> {
-        self.source_names().collect()
+        let patterns = self.maps().flat_map(|(_, origins)| origins.patterns());
+        patterns.filter_map(|(pattern, _)| source_name(pattern)).collect()
     }
 
-    /// The names of sources in all maps, one for each time that a map has it.
-    pub(crate) fn source_names(&self) -> impl Iterator<Item = &str> {
-        let resources = self.resources.iter();
-        let of_routes =
-            resources.clone().flat_map(|resource| resource.routes.iter().map(|route| &route.origins));
-        std::iter::once(&self.defaults)
-            .chain(resources.map(|resource| &resource.origins))
-            .chain(of_routes)
-            .flat_map(OriginMap::iter)
-            .flat_map(|(key, _)| patterns(key))
-            .filter_map(source_name)
+    /// The map of each level, with its place.
+    pub(crate) fn maps(&self) -> impl Iterator<Item = (Place, &OriginMap)> {
+        let resources = self.resources.iter().flat_map(|resource| {
+            let place = |route: &Route| Place::route(&resource.template, &route.method);
+            let routes = resource.routes.iter().map(move |route| (place(route), &route.origins));
+            std::iter::once((Place::resource(&resource.template), &resource.origins)).chain(routes)
+        });
+        std::iter::once((Place::defaults(), &self.defaults)).chain(resources)
     }
 
     /// Puts the details of a refused preflight into its body: what was asked, and what would be allowed. This reveals your allowed

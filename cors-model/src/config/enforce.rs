@@ -34,19 +34,6 @@ pub(crate) enum Mode {
     Report,
 }
 
-#[cfg(feature = "serde")]
-impl Mode {
-    pub(crate) const ALL: [Self; 2] = [Self::Refuse, Self::Report];
-
-    /// As a file names it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::Report => "report",
-        }
-    }
-}
-
 impl Enforce {
     /// Refuses such a request with 403, before the application runs.
     pub fn refuse() -> Self {

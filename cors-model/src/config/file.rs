@@ -4,6 +4,8 @@
 
 mod raw;
 
+use std::collections::HashSet;
+
 use serde::de::{Deserialize, Deserializer};
 
 use crate::config::enforce::{Enforce, Mode};
@@ -18,12 +20,21 @@ impl<'de> Deserialize<'de> for CorsConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Raw::deserialize(deserializer)?;
         let mut reader = Reader { errors: Vec::new() };
-        let mut config = reader.config(raw);
-        config.reading = reader.errors;
-        config.language = Language::File;
-        Ok(config)
+        let config = reader.config(raw);
+        Ok(Self { reading: reader.errors, language: Language::File, ..config })
     }
 }
+
+#[rustfmt::skip]
+const CONFIG_KEYS: [&str; 9] = [
+    "accept_risks", "preflight_status", "all_resources", "excluded", "diagnostics", "defaults", "resources",
+    "enforce", "sources",
+];
+
+#[rustfmt::skip]
+const OPTIONS_KEYS: [&str; 6] = [
+    "allow_credentials", "allow_methods", "allow_headers", "expose_headers", "max_age", "allow_timing",
+];
 
 struct Reader {
     errors: Vec<ConfigError>,
@@ -40,24 +51,28 @@ impl Reader {
         self.errors.push(ConfigError::new(kind, place.clone(), value, help));
     }
 
-    fn wrong_type(&mut self, place: &Place, raw: Raw, wanted: &str) {
+    /// What stands for a value of the wrong type does not matter, since nothing is built from it.
+    fn wrong_type<T: Default>(&mut self, place: &Place, raw: Raw, wanted: &str) -> T {
         self.error(ErrorKind::WrongType, place, raw.describe(), format!("write {wanted}"));
+        T::default()
     }
 
     /// A text where a list belongs: commas stand for its items.
-    fn text_for_list(&mut self, place: &Place, text: &str, or: &str) {
+    fn text_for_list<T: Default>(&mut self, place: &Place, text: &str, or: &str) -> T {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
         let items: Vec<_> = items.map(|item| format!("{item:?}")).collect();
         self.error(ErrorKind::WrongType, place, text, format!("write [{}]{or}", items.join(", ")));
+        T::default()
     }
 
-    /// The items of a table whose keys are fixed. A repeated key is an error.
-    fn table(&mut self, place: &Place, raw: Raw) -> Vec<(String, Raw)> {
-        let items = self.map(place, raw, "a table");
-        let mut seen = std::collections::HashSet::new();
-        for (key, _) in &items {
-            if !seen.insert(key.as_str()) {
-                self.error(ErrorKind::Duplicate, &place.key(key), key, "write each key once");
+    /// The items of a table whose keys are fixed, each with its place. A repeated key is an error.
+    fn table(&mut self, here: &Place, raw: Raw) -> Vec<(Place, String, Raw)> {
+        let items = self.map(here, raw, "a table").into_iter();
+        let items: Vec<_> = items.map(|(key, raw)| (here.key(&key), key, raw)).collect();
+        let mut seen = HashSet::new();
+        for (place, key, _) in &items {
+            if !seen.insert(key) {
+                self.error(ErrorKind::Duplicate, place, key, "write each key once");
             }
         }
         items
@@ -67,10 +82,7 @@ impl Reader {
     fn map(&mut self, place: &Place, raw: Raw, wanted: &str) -> Vec<(String, Raw)> {
         match raw {
             Raw::Map(items) => items,
-            other => {
-                self.wrong_type(place, other, wanted);
-                Vec::new()
-            }
+            other => self.wrong_type(place, other, wanted),
         }
     }
 
@@ -81,30 +93,26 @@ impl Reader {
             Some(meant) => format!("write `{meant}`"),
             None => format!("write one of `{}`", known.join("`, `")),
         };
-        self.error(ErrorKind::UnknownKey, &place.key(key), key, help);
+        self.error(ErrorKind::UnknownKey, place, key, help);
     }
 
     fn config(&mut self, raw: Raw) -> CorsConfig {
         let mut config = CorsConfig::new();
-        let here = Place::config();
-        for (key, raw) in self.table(&here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(&Place::config(), raw) {
             match key.as_str() {
                 "accept_risks" => config.accept_risks.extend(self.risks(&place, raw)),
-                "preflight_status" => {
-                    config.preflight_status = self.integer(&place, raw);
-                }
-                "all_resources" => config.all_resources = self.boolean(&place, raw, false),
+                "preflight_status" => config.preflight_status = self.integer(&place, raw),
+                "all_resources" => config.all_resources = self.boolean(&place, raw),
                 "excluded" => config.excluded.extend(self.texts(&place, raw)),
-                "diagnostics" => config.diagnostics = self.boolean(&place, raw, false),
+                "diagnostics" => config.diagnostics = self.boolean(&place, raw),
                 "defaults" => {
-                    let place = Place::defaults();
-                    for (key, raw) in self.table(&place, raw) {
+                    let here = Place::defaults();
+                    for (place, key, raw) in self.table(&here, raw) {
                         match key.as_str() {
-                            "origins" => config.defaults.0.extend(self.origins(&place, raw).0),
+                            "origins" => self.origins(&here, raw, &mut config.defaults),
                             "inherit" => {
                                 let help = "remove it: there is nothing above the defaults to inherit";
-                                self.error(ErrorKind::UnknownKey, &place.key(&key), &key, help);
+                                self.error(ErrorKind::UnknownKey, &place, &key, help);
                             }
                             _ => self.unknown(&place, &key, &["origins"]),
                         }
@@ -112,8 +120,7 @@ impl Reader {
                 }
                 "resources" => {
                     for (template, raw) in self.map(&place, raw, "a table, such as { \"/items\" = {} }") {
-                        let resource = self.resource(template, raw);
-                        config.resources.push(resource);
+                        config.resources.push(self.resource(template, raw));
                     }
                 }
                 "enforce" => config.enforce = Some(self.enforce(&Place::of_table("enforce"), raw)),
@@ -123,20 +130,7 @@ impl Reader {
                         config.source_settings.push((name, settings));
                     }
                 }
-                _ => {
-                    let known = [
-                        "accept_risks",
-                        "preflight_status",
-                        "all_resources",
-                        "excluded",
-                        "diagnostics",
-                        "defaults",
-                        "resources",
-                        "enforce",
-                        "sources",
-                    ];
-                    self.unknown(&here, &key, &known);
-                }
+                _ => self.unknown(&place, &key, &CONFIG_KEYS),
             }
         }
         config
@@ -144,20 +138,20 @@ impl Reader {
 
     fn enforce(&mut self, here: &Place, raw: Raw) -> Enforce {
         let mut enforce = Enforce::refuse();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match (key.as_str(), raw) {
-                ("mode", Raw::Text(text)) => match Mode::ALL.into_iter().find(|mode| mode.name() == text) {
-                    Some(mode) => enforce.mode = mode,
-                    None => {
+                ("mode", Raw::Text(text)) => match text.as_str() {
+                    "refuse" => enforce.mode = Mode::Refuse,
+                    "report" => enforce.mode = Mode::Report,
+                    _ => {
                         let help = "write \"refuse\", or \"report\" to only report what would be refused";
-                        self.error(ErrorKind::UnknownMode, &place, text, help);
+                        self.error(ErrorKind::UnknownMode, &place, &text, help);
                     }
                 },
                 ("mode", raw) => self.wrong_type(&place, raw, "\"refuse\" or \"report\""),
                 ("hosts", raw) => enforce = enforce.hosts(self.texts(&place, raw)),
                 ("exempt", raw) => enforce = enforce.exempt(self.texts(&place, raw)),
-                _ => self.unknown(here, &key, &["mode", "hosts", "exempt"]),
+                _ => self.unknown(&place, &key, &["mode", "hosts", "exempt"]),
             }
         }
         enforce
@@ -165,15 +159,14 @@ impl Reader {
 
     fn source_settings(&mut self, here: &Place, raw: Raw) -> SourceSettings {
         let mut settings = SourceSettings::new();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match key.as_str() {
                 "ttl" => settings.ttl = self.integer(&place, raw),
                 "negative_ttl" => settings.negative_ttl = self.integer(&place, raw),
                 "max_entries" => settings.max_entries = self.integer(&place, raw),
                 "timeout_ms" => settings.timeout_ms = self.integer(&place, raw),
                 "stale_if_error" => settings.stale_if_error = self.integer(&place, raw),
-                _ => self.unknown(here, &key, &SourceSettings::new().values().map(|(key, _)| key)),
+                _ => self.unknown(&place, &key, &SourceSettings::new().values().map(|(key, _)| key)),
             }
         }
         settings
@@ -182,17 +175,16 @@ impl Reader {
     fn resource(&mut self, template: String, raw: Raw) -> Resource {
         let here = Place::resource(&template);
         let mut resource = Resource::at(template);
-        for (key, raw) in self.table(&here, raw) {
+        for (place, key, raw) in self.table(&here, raw) {
             match key.as_str() {
-                "origins" => resource.origins.0.extend(self.origins(&here, raw).0),
-                "inherit" => resource.inherit = self.boolean(&here.key(&key), raw, true),
+                "origins" => self.origins(&here, raw, &mut resource.origins),
+                "inherit" => resource.inherit = self.boolean(&place, raw),
                 "routes" => {
-                    for (method, raw) in self.map(&here.key(&key), raw, "a table, such as { GET = {} }") {
-                        let route = self.route(&resource.template, method, raw);
-                        resource.routes.push(route);
+                    for (method, raw) in self.map(&place, raw, "a table, such as { GET = {} }") {
+                        resource.routes.push(self.route(&resource.template, method, raw));
                     }
                 }
-                _ => self.unknown(&here, &key, &["origins", "inherit", "routes"]),
+                _ => self.unknown(&place, &key, &["origins", "inherit", "routes"]),
             }
         }
         resource
@@ -201,49 +193,35 @@ impl Reader {
     fn route(&mut self, template: &str, method: String, raw: Raw) -> Route {
         let here = Place::route(template, &method);
         let mut route = Route::on(method);
-        for (key, raw) in self.table(&here, raw) {
+        for (place, key, raw) in self.table(&here, raw) {
             match key.as_str() {
-                "origins" => route.origins.0.extend(self.origins(&here, raw).0),
-                "inherit" => route.inherit = self.boolean(&here.key(&key), raw, true),
-                _ => self.unknown(&here, &key, &["origins", "inherit"]),
+                "origins" => self.origins(&here, raw, &mut route.origins),
+                "inherit" => route.inherit = self.boolean(&place, raw),
+                _ => self.unknown(&place, &key, &["origins", "inherit"]),
             }
         }
         route
     }
 
-    fn origins(&mut self, level: &Place, raw: Raw) -> OriginMap {
-        let items = self.map(&level.key("origins"), raw, "a table, such as { \"https://app.example\" = {} }");
-        items
-            .into_iter()
-            .map(|(key, raw)| {
-                let options = self.options(&level.pattern(first_pattern(&key)), raw);
-                (key, options)
-            })
-            .collect()
+    fn origins(&mut self, level: &Place, raw: Raw, origins: &mut OriginMap) {
+        let wanted = "a table, such as { \"https://app.example\" = {} }";
+        for (key, raw) in self.map(&level.key("origins"), raw, wanted) {
+            let options = self.options(&level.pattern(first_pattern(&key)), raw);
+            origins.0.push((key, options));
+        }
     }
 
     fn options(&mut self, here: &Place, raw: Raw) -> ResourceOptions {
         let mut options = ResourceOptions::new();
-        for (key, raw) in self.table(here, raw) {
-            let place = here.key(&key);
+        for (place, key, raw) in self.table(here, raw) {
             match key.as_str() {
-                "allow_credentials" => options.allow_credentials = self.boolean(&place, raw, false),
+                "allow_credentials" => options.allow_credentials = self.boolean(&place, raw),
                 "allow_methods" => options.allow_methods = self.names(&place, raw),
                 "allow_headers" => options.allow_headers = self.names(&place, raw),
                 "expose_headers" => options.expose_headers = self.names(&place, raw),
                 "max_age" => options.max_age = self.integer(&place, raw),
-                "allow_timing" => options.allow_timing = self.boolean(&place, raw, false),
-                _ => {
-                    let known = [
-                        "allow_credentials",
-                        "allow_methods",
-                        "allow_headers",
-                        "expose_headers",
-                        "max_age",
-                        "allow_timing",
-                    ];
-                    self.unknown(here, &key, &known);
-                }
+                "allow_timing" => options.allow_timing = self.boolean(&place, raw),
+                _ => self.unknown(&place, &key, &OPTIONS_KEYS),
             }
         }
         options
@@ -253,38 +231,25 @@ impl Reader {
         match raw {
             Raw::Nothing => None,
             Raw::Text(text) if text == "*" => Some(Names::Any),
+            Raw::Text(text) => self.text_for_list(place, &text, ", or \"*\""),
             Raw::List(_) => Some(Names::List(self.texts(place, raw))),
-            Raw::Text(text) => {
-                self.text_for_list(place, &text, ", or \"*\"");
-                None
-            }
-            other => {
-                self.wrong_type(place, other, "a list of names, or \"*\"");
-                None
-            }
+            other => self.wrong_type(place, other, "a list of names, or \"*\""),
         }
     }
 
     fn texts(&mut self, place: &Place, raw: Raw) -> Vec<String> {
-        let items = match raw {
-            Raw::List(items) => items,
-            Raw::Text(text) => {
-                self.text_for_list(place, &text, "");
-                Vec::new()
+        let wanted = "a list of texts";
+        match raw {
+            Raw::List(items) => {
+                let text = |item| match item {
+                    Raw::Text(text) => Some(text),
+                    other => self.wrong_type(place, other, wanted),
+                };
+                items.into_iter().filter_map(text).collect()
             }
-            other => {
-                self.wrong_type(place, other, "a list of texts");
-                Vec::new()
-            }
-        };
-        let mut texts = Vec::new();
-        for item in items {
-            match item {
-                Raw::Text(text) => texts.push(text),
-                other => self.wrong_type(place, other, "a list of texts"),
-            }
+            Raw::Text(text) => self.text_for_list(place, &text, ""),
+            other => self.wrong_type(place, other, wanted),
         }
-        texts
     }
 
     fn risks(&mut self, place: &Place, raw: Raw) -> Vec<Risk> {
@@ -301,13 +266,10 @@ impl Reader {
         risks
     }
 
-    fn boolean(&mut self, place: &Place, raw: Raw, absent: bool) -> bool {
+    fn boolean(&mut self, place: &Place, raw: Raw) -> bool {
         match raw {
             Raw::Bool(value) => value,
-            other => {
-                self.wrong_type(place, other, "true or false, without quotation marks");
-                absent
-            }
+            other => self.wrong_type(place, other, "true or false, without quotation marks"),
         }
     }
 
@@ -315,10 +277,7 @@ impl Reader {
         match raw {
             Raw::Integer(value) => Some(value),
             Raw::Nothing => None,
-            other => {
-                self.wrong_type(place, other, "a whole number, without quotation marks");
-                None
-            }
+            other => self.wrong_type(place, other, "a whole number, without quotation marks"),
         }
     }
 }

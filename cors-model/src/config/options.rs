@@ -41,33 +41,10 @@ impl<S: AsRef<str>> FromIterator<S> for Names {
     }
 }
 
-impl<S: AsRef<str>, const N: usize> From<[S; N]> for Names {
-    fn from(names: [S; N]) -> Self {
+/// Accepts every collection of names: an array, a slice, a `Vec`, an iterator.
+impl<I: IntoIterator<Item: AsRef<str>>> From<I> for Names {
+    fn from(names: I) -> Self {
         names.into_iter().collect()
-    }
-}
-
-impl<S: AsRef<str>, const N: usize> From<&[S; N]> for Names {
-    fn from(names: &[S; N]) -> Self {
-        names.iter().collect()
-    }
-}
-
-impl<S: AsRef<str>> From<&[S]> for Names {
-    fn from(names: &[S]) -> Self {
-        names.iter().collect()
-    }
-}
-
-impl<S: AsRef<str>> From<Vec<S>> for Names {
-    fn from(names: Vec<S>) -> Self {
-        names.into_iter().collect()
-    }
-}
-
-impl<S: AsRef<str>> From<&Vec<S>> for Names {
-    fn from(names: &Vec<S>) -> Self {
-        names.iter().collect()
     }
 }
 

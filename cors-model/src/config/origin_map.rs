@@ -61,31 +61,26 @@ impl OriginMap {
     /// # Ok::<(), cors_model::ConfigErrors>(())
     /// ```
     pub fn from_env(variable: &str, options: ResourceOptions) -> Result<Self, ConfigErrors> {
-        match std::env::var(variable) {
-            Ok(text) => Self::listed(variable, &text, &options),
-            Err(VarError::NotPresent) => Err(unusable(
-                variable,
-                variable,
-                ErrorKind::MissingVariable,
-                "set it to origins, separated by commas, or to nothing for no origin",
-            )),
-            Err(VarError::NotUnicode(text)) => {
-                Err(unusable(variable, &text.to_string_lossy(), ErrorKind::InvalidHost, "write it in ASCII"))
+        let (kind, value, help) = match std::env::var(variable) {
+            Ok(text) => return Self::listed(variable, &text, options),
+            Err(VarError::NotPresent) => {
+                let help = "set it to origins, separated by commas, or to nothing for no origin";
+                (ErrorKind::MissingVariable, variable.into(), help)
             }
-        }
+            Err(VarError::NotUnicode(text)) => {
+                (ErrorKind::InvalidHost, text.to_string_lossy().into_owned(), "write it in ASCII")
+            }
+        };
+        Err(ConfigErrors(vec![ConfigError::new(kind, Place::config().key(variable), &value, help)]))
     }
 
-    fn listed(variable: &str, text: &str, options: &ResourceOptions) -> Result<Self, ConfigErrors> {
+    fn listed(variable: &str, text: &str, options: ResourceOptions) -> Result<Self, ConfigErrors> {
         let place = Place::config().key(variable);
         let mut errors = Vec::new();
         let mut seen = HashSet::new();
         for pattern in patterns(text) {
             match Pattern::parse(pattern) {
-                Err(found) => errors.extend(
-                    found
-                        .into_iter()
-                        .map(|error| ConfigError::new(error.kind, place.clone(), pattern, error.help)),
-                ),
+                Err(found) => errors.extend(found.into_iter().map(|error| error.at(&place, pattern))),
                 Ok(_) if !seen.insert(pattern) => {
                     let help = "remove one of the two";
                     errors.push(ConfigError::new(ErrorKind::Duplicate, place.clone(), pattern, help));
@@ -93,11 +88,7 @@ impl OriginMap {
                 Ok(_) => {}
             }
         }
-        if errors.is_empty() {
-            Ok(Self::each(patterns(text), options.clone()))
-        } else {
-            Err(ConfigErrors(errors))
-        }
+        if errors.is_empty() { Ok(Self::each(patterns(text), options)) } else { Err(ConfigErrors(errors)) }
     }
 
     /// Adds an entry.
@@ -109,6 +100,11 @@ impl OriginMap {
     /// The entries, in the order in which they were written.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ResourceOptions)> {
         self.0.iter().map(|(patterns, options)| (patterns.as_str(), options))
+    }
+
+    /// Each pattern with its options.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = (&str, &ResourceOptions)> {
+        self.iter().flat_map(|(key, options)| patterns(key).map(move |pattern| (pattern, options)))
     }
 }
 
@@ -131,17 +127,13 @@ impl<S: Into<String>> FromIterator<(S, ResourceOptions)> for OriginMap {
     }
 }
 
-fn unusable(variable: &str, value: &str, kind: ErrorKind, help: &str) -> ConfigErrors {
-    ConfigErrors(vec![ConfigError::new(kind, Place::config().key(variable), value, help)])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_variable_lists_origins() {
-        let listed = |text| OriginMap::listed("ORIGINS", text, &ResourceOptions::new());
+        let listed = |text| OriginMap::listed("ORIGINS", text, ResourceOptions::new());
         let two = OriginMap::each(["https://a.example", "https://b.example"], ResourceOptions::new());
         assert_eq!(listed("https://a.example, https://b.example,"), Ok(two));
         assert_eq!(listed(""), Ok(OriginMap::new()));

@@ -2,7 +2,7 @@
 
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
-use crate::config::enforce::Enforce;
+use crate::config::enforce::{Enforce, Mode};
 use crate::config::{CorsConfig, Names, OriginMap, Resource, ResourceOptions, Route, SourceSettings};
 
 /// In the form in which it is read; what has its default is left out.
@@ -13,26 +13,19 @@ impl Serialize for CorsConfig {
             return Err(S::Error::custom(fault));
         }
         let mut map = serializer.serialize_map(None)?;
-        if !self.accept_risks.is_empty() {
-            let names: Vec<_> = self.accept_risks.iter().map(|risk| risk.name()).collect();
-            map.serialize_entry("accept_risks", &names)?;
-        }
+        let risks: Vec<_> = self.accept_risks.iter().map(|risk| risk.name()).collect();
+        entry(&mut map, "accept_risks", filled(&risks))?;
         entry(&mut map, "preflight_status", self.preflight_status)?;
         entry(&mut map, "all_resources", self.all_resources.then_some(true))?;
-        entry(&mut map, "excluded", (!self.excluded.is_empty()).then_some(&self.excluded))?;
+        entry(&mut map, "excluded", filled(&self.excluded))?;
         entry(&mut map, "diagnostics", self.diagnostics.then_some(true))?;
-        if !self.defaults.0.is_empty() {
-            map.serialize_entry("defaults", &Pairs([("origins", &self.defaults)].into_iter()))?;
-        }
+        let defaults = filled(&self.defaults.0).map(|_| ("origins", &self.defaults));
+        table(&mut map, "defaults", defaults.into_iter())?;
         let resources = self.resources.iter().map(|resource| (resource.template.as_str(), resource));
-        if !self.resources.is_empty() {
-            map.serialize_entry("resources", &Pairs(resources))?;
-        }
+        table(&mut map, "resources", resources)?;
         entry(&mut map, "enforce", self.enforce.as_ref())?;
         let settings = self.source_settings.iter().map(|(name, settings)| (name.as_str(), settings));
-        if !self.source_settings.is_empty() {
-            map.serialize_entry("sources", &Pairs(settings))?;
-        }
+        table(&mut map, "sources", settings)?;
         map.end()
     }
 }
@@ -40,20 +33,20 @@ impl Serialize for CorsConfig {
 impl Serialize for Enforce {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("mode", self.mode.name())?;
+        let mode = match self.mode {
+            Mode::Refuse => "refuse",
+            Mode::Report => "report",
+        };
+        map.serialize_entry("mode", mode)?;
         entry(&mut map, "hosts", self.hosts.as_ref())?;
-        entry(&mut map, "exempt", (!self.exempt.is_empty()).then_some(&self.exempt))?;
+        entry(&mut map, "exempt", filled(&self.exempt))?;
         map.end()
     }
 }
 
 impl Serialize for SourceSettings {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in self.values() {
-            entry(&mut map, key, value)?;
-        }
-        map.end()
+        serializer.collect_map(self.values().into_iter().filter_map(|(key, value)| Some((key, value?))))
     }
 }
 
@@ -61,11 +54,8 @@ impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         entry(&mut map, "inherit", (!self.inherit).then_some(false))?;
-        origins(&mut map, &self.origins)?;
-        let routes = self.routes.iter().map(|route| (route.method.as_str(), route));
-        if !self.routes.is_empty() {
-            map.serialize_entry("routes", &Pairs(routes))?;
-        }
+        table(&mut map, "origins", self.origins.iter())?;
+        table(&mut map, "routes", self.routes.iter().map(|route| (route.method.as_str(), route)))?;
         map.end()
     }
 }
@@ -74,8 +64,14 @@ impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         entry(&mut map, "inherit", (!self.inherit).then_some(false))?;
-        origins(&mut map, &self.origins)?;
+        table(&mut map, "origins", self.origins.iter())?;
         map.end()
+    }
+}
+
+impl Serialize for OriginMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -105,24 +101,24 @@ fn entry<M: SerializeMap, T: Serialize>(map: &mut M, key: &str, value: Option<T>
     value.map_or(Ok(()), |value| map.serialize_entry(key, &value))
 }
 
-fn origins<M: SerializeMap>(map: &mut M, origins: &OriginMap) -> Result<(), M::Error> {
-    if origins.0.is_empty() {
-        return Ok(());
-    }
-    map.serialize_entry("origins", origins)
+fn filled<T>(list: &[T]) -> Option<&[T]> {
+    (!list.is_empty()).then_some(list)
 }
 
-impl Serialize for OriginMap {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
+/// A table of named things, if there are any.
+fn table<'a, M: SerializeMap, V: Serialize + 'a>(
+    map: &mut M,
+    key: &str,
+    things: impl Iterator<Item = (&'a str, &'a V)>,
+) -> Result<(), M::Error> {
+    let things: Vec<_> = things.collect();
+    entry(map, key, filled(&things).map(Table))
 }
 
-/// A table of named things.
-struct Pairs<I>(I);
+struct Table<'a, V>(&'a [(&'a str, &'a V)]);
 
-impl<'a, V: Serialize + 'a, I: Iterator<Item = (&'a str, &'a V)> + Clone> Serialize for Pairs<I> {
+impl<V: Serialize> Serialize for Table<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.clone())
+        serializer.collect_map(self.0.iter().copied())
     }
 }

@@ -23,21 +23,9 @@ pub(crate) enum ErrorValue {
     Bare(String),
 }
 
-impl From<String> for ErrorValue {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<&String> for ErrorValue {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
-    }
-}
-
-impl From<&str> for ErrorValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
+impl<S: AsRef<str> + ?Sized> From<&S> for ErrorValue {
+    fn from(text: &S) -> Self {
+        Self::Text(text.as_ref().into())
     }
 }
 
@@ -174,11 +162,8 @@ impl<'a> IntoIterator for &'a ConfigErrors {
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, error) in self.0.iter().enumerate() {
-            let separator = if at == 0 { "" } else { "\n" };
-            write!(f, "{separator}{error}")?;
-        }
-        Ok(())
+        let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 

@@ -2,40 +2,61 @@
 
 use http::header::{self, HeaderName};
 
-/// A request header that a CORS decision reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RequestField {
+/// The header fields of requests or of responses, each with its name.
+macro_rules! fields {
+    ($(#[$about:meta])* $Field:ident[$count:literal]: $($(#[$doc:meta])* $field:ident = $name:expr,)*) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $Field {
+            $($(#[$doc])* $field,)*
+        }
+
+        impl $Field {
+            pub(crate) const ALL: [Self; $count] = [$(Self::$field),*];
+
+            /// All names in a framework's own type, each at the place `field as usize`.
+            pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; $count] {
+                Self::ALL.map(Self::as_str).map(make)
+            }
+
+            /// The name, in lower case.
+            pub fn as_str(self) -> &'static str {
+                self.http().as_str()
+            }
+
+            /// The name for the `http` crate.
+            #[inline]
+            pub fn http(self) -> &'static HeaderName {
+                static NAMES: [HeaderName; $count] = [$($name),*];
+                &NAMES[self as usize]
+            }
+        }
+    };
+}
+
+fields! {
+    /// A request header that a CORS decision reads.
+    RequestField[8]:
     /// `Origin`
-    Origin,
+    Origin = header::ORIGIN,
     /// `Access-Control-Request-Method`
-    RequestMethod,
+    RequestMethod = header::ACCESS_CONTROL_REQUEST_METHOD,
     /// `Access-Control-Request-Headers`
-    RequestHeaders,
+    RequestHeaders = header::ACCESS_CONTROL_REQUEST_HEADERS,
     /// `Host`, read by enforcement alone, as all that follow
-    Host,
+    Host = header::HOST,
     /// `Sec-Fetch-Site`
-    SecFetchSite,
+    SecFetchSite = HeaderName::from_static("sec-fetch-site"),
     /// `Cookie`
-    Cookie,
+    Cookie = header::COOKIE,
     /// `Authorization`
-    Authorization,
+    Authorization = header::AUTHORIZATION,
     /// `Upgrade`
-    Upgrade,
+    Upgrade = header::UPGRADE,
 }
 
 impl RequestField {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Origin,
-        Self::RequestMethod,
-        Self::RequestHeaders,
-        Self::Host,
-        Self::SecFetchSite,
-        Self::Cookie,
-        Self::Authorization,
-        Self::Upgrade,
-    ];
-
     /// Those that make a preflight.
     pub const PREFLIGHT: [Self; 3] = [Self::Origin, Self::RequestMethod, Self::RequestHeaders];
 
@@ -43,101 +64,31 @@ impl RequestField {
     pub fn of_preflight(name: &str) -> Option<Self> {
         Self::PREFLIGHT.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(name))
     }
-
-    /// All names in a framework's own type, each at the place `field as usize`.
-    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 8] {
-        Self::ALL.map(Self::as_str).map(make)
-    }
-
-    /// The name, in lower case.
-    pub fn as_str(self) -> &'static str {
-        self.http().as_str()
-    }
-
-    /// The name for the `http` crate.
-    #[inline]
-    pub fn http(self) -> &'static HeaderName {
-        static NAMES: [HeaderName; 8] = [
-            header::ORIGIN,
-            header::ACCESS_CONTROL_REQUEST_METHOD,
-            header::ACCESS_CONTROL_REQUEST_HEADERS,
-            header::HOST,
-            HeaderName::from_static("sec-fetch-site"),
-            header::COOKIE,
-            header::AUTHORIZATION,
-            header::UPGRADE,
-        ];
-        &NAMES[self as usize]
-    }
 }
 
-/// A response header that a policy sets or takes away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ResponseField {
+fields! {
+    /// A response header that a policy sets or takes away.
+    ResponseField[10]:
     /// `Access-Control-Allow-Origin`
-    AllowOrigin,
+    AllowOrigin = header::ACCESS_CONTROL_ALLOW_ORIGIN,
     /// `Access-Control-Allow-Credentials`
-    AllowCredentials,
+    AllowCredentials = header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
     /// `Access-Control-Allow-Methods`
-    AllowMethods,
+    AllowMethods = header::ACCESS_CONTROL_ALLOW_METHODS,
     /// `Access-Control-Allow-Headers`
-    AllowHeaders,
+    AllowHeaders = header::ACCESS_CONTROL_ALLOW_HEADERS,
     /// `Access-Control-Max-Age`
-    MaxAge,
+    MaxAge = header::ACCESS_CONTROL_MAX_AGE,
     /// `Access-Control-Expose-Headers`
-    ExposeHeaders,
+    ExposeHeaders = header::ACCESS_CONTROL_EXPOSE_HEADERS,
     /// `Vary`
-    Vary,
+    Vary = header::VARY,
     /// `Timing-Allow-Origin`
-    TimingAllowOrigin,
+    TimingAllowOrigin = HeaderName::from_static("timing-allow-origin"),
     /// `Content-Type`, on a refusal only
-    ContentType,
+    ContentType = header::CONTENT_TYPE,
     /// `Cache-Control`, on a refusal only
-    CacheControl,
-}
-
-impl ResponseField {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::AllowOrigin,
-        Self::AllowCredentials,
-        Self::AllowMethods,
-        Self::AllowHeaders,
-        Self::MaxAge,
-        Self::ExposeHeaders,
-        Self::Vary,
-        Self::TimingAllowOrigin,
-        Self::ContentType,
-        Self::CacheControl,
-    ];
-
-    /// All names in a framework's own type, each at the place `field as usize`.
-    pub fn names<N>(make: impl FnMut(&'static str) -> N) -> [N; 10] {
-        Self::ALL.map(Self::as_str).map(make)
-    }
-
-    /// The name, in lower case.
-    pub fn as_str(self) -> &'static str {
-        self.http().as_str()
-    }
-
-    /// The name for the `http` crate.
-    #[inline]
-    pub fn http(self) -> &'static HeaderName {
-        static NAMES: [HeaderName; 10] = [
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            header::ACCESS_CONTROL_MAX_AGE,
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            header::VARY,
-            HeaderName::from_static("timing-allow-origin"),
-            header::CONTENT_TYPE,
-            header::CACHE_CONTROL,
-        ];
-        &NAMES[self as usize]
-    }
+    CacheControl = header::CACHE_CONTROL,
 }
 
 fn is_one_of(name: &str, list: &[&str]) -> bool {
@@ -150,28 +101,12 @@ fn has_prefix(name: &str, prefix: &str) -> bool {
 
 /// Fetch Standard, "forbidden request-header": a script cannot set it, so a preflight never asks for it.
 pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    #[rustfmt::skip]
     const FORBIDDEN: [&str; 21] = [
-        "accept-charset",
-        "accept-encoding",
-        "access-control-request-headers",
-        "access-control-request-method",
-        "connection",
-        "content-length",
-        "cookie",
-        "cookie2",
-        "date",
-        "dnt",
-        "expect",
-        "host",
-        "keep-alive",
-        "origin",
-        "referer",
-        "set-cookie",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
+        "accept-charset", "accept-encoding", "access-control-request-headers",
+        "access-control-request-method", "connection", "content-length", "cookie", "cookie2", "date", "dnt",
+        "expect", "host", "keep-alive", "origin", "referer", "set-cookie", "te", "trailer",
+        "transfer-encoding", "upgrade", "via",
     ];
     is_one_of(name, &FORBIDDEN) || has_prefix(name, "proxy-") || has_prefix(name, "sec-")
 }
@@ -183,13 +118,9 @@ pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
 
 /// Fetch Standard, "CORS-safelisted response-header name": every script reads it.
 pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    #[rustfmt::skip]
     const SAFELISTED: [&str; 7] = [
-        "cache-control",
-        "content-language",
-        "content-length",
-        "content-type",
-        "expires",
-        "last-modified",
+        "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified",
         "pragma",
     ];
     is_one_of(name, &SAFELISTED)
@@ -197,23 +128,15 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
 
 /// One of the six response headers of the protocol.
 pub(crate) fn is_response_header_of_the_protocol(name: &str) -> bool {
-    let is_protocol =
-        |field: &ResponseField| !matches!(field, ResponseField::Vary | ResponseField::ContentType);
-    ResponseField::ALL.into_iter().filter(is_protocol).any(|field| field.as_str().eq_ignore_ascii_case(name))
+    has_prefix(name, "access-control-") && is_one_of(name, &ResponseField::ALL.map(ResponseField::as_str))
 }
 
 /// Does `expose_headers = "*"` with credentials list this name of a response (S15)?
 pub(crate) fn is_worth_exposing(name: &str) -> bool {
+    #[rustfmt::skip]
     const HOP_BY_HOP: [&str; 9] = [
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+        "trailer", "transfer-encoding", "upgrade",
     ];
     !is_safelisted_response_header(name)
         && !is_forbidden_response_header(name)

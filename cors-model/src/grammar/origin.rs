@@ -96,17 +96,16 @@ pub(crate) fn is_host(scheme: &[u8], host: &[u8]) -> bool {
 
 /// A domain or an address in the form in which browsers send it.
 pub(crate) fn is_web_host(host: &[u8]) -> bool {
-    if let Some(address) = host.strip_prefix(b"[") {
-        return address.strip_suffix(b"]").is_some_and(is_ipv6);
-    }
-    is_domain(host) || is_ipv4(host)
+    split_web(host).is_some_and(|(_, port)| port.is_none())
 }
 
-/// Splits the host, which is a domain or an address, from the port.
+/// Splits the host, which is a domain or an address, from the port. The last label of a domain is not a number: browsers read such a host as
+/// an address (URL Standard, "ends in a number checker").
 fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     if authority.starts_with(b"[") {
         let (host, port) = split_port(authority);
-        return is_web_host(host).then_some((host, port));
+        let address = host.strip_prefix(b"[")?.strip_suffix(b"]")?;
+        return is_ipv6(address).then_some((host, port));
     }
     let labels = Labels::read(authority)?;
     let (host, port) = match authority.split_at(labels.end) {
@@ -117,13 +116,7 @@ fn split_web(authority: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     (!is_number(labels.last) || is_ipv4(host)).then_some((host, port))
 }
 
-/// Labels of `[a-z0-9_-]`, 1 to 63 bytes each, 253 in all, at most one trailing dot, which is not counted. The last
-/// label is not a number: browsers read such a host as an address (URL Standard, "ends in a number checker").
-pub(crate) fn is_domain(host: &[u8]) -> bool {
-    Labels::read(host).is_some_and(|labels| labels.end == host.len() && !is_number(labels.last))
-}
-
-/// The labels with which a text begins.
+/// The labels with which a text begins: `[a-z0-9_-]`, 1 to 63 bytes each, 253 in all, at most one trailing dot, which is not counted.
 struct Labels<'a> {
     end: usize,
     last: &'a [u8],

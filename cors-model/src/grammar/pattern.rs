@@ -3,7 +3,7 @@
 mod correction;
 mod faults;
 
-use crate::error::ErrorKind;
+use crate::error::{ConfigError, ErrorKind, Place};
 use crate::grammar::origin::{self, Origin};
 use correction::canonical_address;
 pub(crate) use correction::punycode;
@@ -51,8 +51,14 @@ pub(crate) const SOURCE_NAME: &str = "a name is a lower-case letter, then lower-
 /// One reason why a text is not a valid pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PatternError {
-    pub(crate) kind: ErrorKind,
+    kind: ErrorKind,
     pub(crate) help: String,
+}
+
+impl PatternError {
+    pub(crate) fn at(self, place: &Place, text: &str) -> ConfigError {
+        ConfigError::new(self.kind, place.clone(), text, self.help)
+    }
 }
 
 /// The longest base domain that still leaves room for a label and a dot.
@@ -122,15 +128,14 @@ impl<'a> Pattern<'a> {
             return Some(Self::Scheme(scheme));
         }
         let authority = authority(rest, faults);
-        let (host, port) = origin::split_port(authority.as_bytes());
-        let host = &authority[..host.len()];
+        let (host, port) = correction::host_and_port(authority);
         // Behind a bracket that is not closed, nobody knows where a port begins.
         let port = match port.filter(|_| !host.contains('[') || host.contains(']')) {
             None => Some(PortPattern::Fixed(None)),
             Some(_) if host.is_empty() && !web => {
                 faults.stop(ErrorKind::InvalidPort, "there is no port without a host")
             }
-            Some(b"*") => Some(PortPattern::Any),
+            Some("*") => Some(PortPattern::Any),
             Some(port) => read_port(&lower, port, faults).map(|port| PortPattern::Fixed(Some(port))),
         };
         Some(Self::Tuple { scheme, host: HostPattern::read(&lower, host, faults)?, port: port? })
@@ -198,11 +203,11 @@ fn authority<'a>(rest: &'a str, faults: &mut Faults) -> &'a str {
     authority
 }
 
-fn read_port(scheme: &str, port: &[u8], faults: &mut Faults) -> Option<u16> {
-    if port.contains(&b'*') {
+fn read_port(scheme: &str, port: &str, faults: &mut Faults) -> Option<u16> {
+    if port.contains('*') {
         return faults.stop(ErrorKind::MisplacedWildcard, "write `:*` for any port, or one port");
     }
-    match origin::number_without_zeros(port) {
+    match origin::number_without_zeros(port.as_bytes()) {
         None => faults.stop(ErrorKind::InvalidPort, "a port is 1 to 65535, without leading zeros"),
         Some(port) if origin::default_port(scheme.as_bytes()) == Some(port) => {
             faults.stop(ErrorKind::DefaultPort, "browsers leave it out")
@@ -215,48 +220,43 @@ fn read_port(scheme: &str, port: &[u8], faults: &mut Faults) -> Option<u16> {
 fn check_base(scheme: &str, base: &str, faults: &mut Faults) -> Option<()> {
     let web = origin::is_web(scheme.as_bytes());
     let name = base.strip_suffix('.').filter(|_| web).unwrap_or(base);
-    if base.contains('*') {
-        return faults.stop(ErrorKind::MisplacedWildcard, "one leading `*.` stands for any number of labels");
-    }
-    if base.is_empty() {
-        let what = "a `*` stands in the first of two or more labels";
-        return faults.stop(ErrorKind::MisplacedWildcard, what);
-    }
-    if name.len() > MAX_BASE {
-        return faults.stop(ErrorKind::BaseDomainTooLong, "a base domain has at most 251 bytes");
-    }
-    if web && canonical_address(base).is_some() {
-        return faults.stop(ErrorKind::MisplacedWildcard, "an address has no subdomains");
-    }
-    check_host(scheme, base, faults)
+    let (kind, what) = if base.contains('*') {
+        (ErrorKind::MisplacedWildcard, "one leading `*.` stands for any number of labels")
+    } else if base.is_empty() {
+        (ErrorKind::MisplacedWildcard, "a `*` stands in the first of two or more labels")
+    } else if name.len() > MAX_BASE {
+        (ErrorKind::BaseDomainTooLong, "a base domain has at most 251 bytes")
+    } else if web && canonical_address(base).is_some() {
+        (ErrorKind::MisplacedWildcard, "an address has no subdomains")
+    } else {
+        return check_host(scheme, base, faults);
+    };
+    faults.stop(kind, what)
 }
 
 fn check_host(scheme: &str, host: &str, faults: &mut Faults) -> Option<()> {
     let web = origin::is_web(scheme.as_bytes());
-    if origin::is_host(scheme.as_bytes(), host.as_bytes()) {
+    let (kind, what) = if origin::is_host(scheme.as_bytes(), host.as_bytes()) {
         return Some(());
-    }
-    if scheme == "file" {
-        return faults.stop(ErrorKind::InvalidHost, "all pages of the scheme file have one origin");
-    }
-    if host.contains('*') {
-        let what = if web {
-            "a `*` stands in the first of two or more labels, for any port, or alone for any origin"
-        } else {
-            "a `*` stands in the first of two or more labels, for any port, or alone for the whole scheme"
-        };
-        return faults.stop(ErrorKind::MisplacedWildcard, what);
-    }
-    if web && canonical_address(host).is_some() {
-        return faults.stop(ErrorKind::NonCanonicalAddress, "browsers send the canonical form");
-    }
-    let what = if web {
-        "a host is labels of a-z, 0-9, `_` and `-`, 1 to 63 bytes each and 253 in all, an IPv4 address of four \
-         decimal numbers, or an IPv6 address in brackets"
+    } else if scheme == "file" {
+        (ErrorKind::InvalidHost, "all pages of the scheme file have one origin")
+    } else if host.contains('*') && web {
+        let what = "a `*` stands in the first of two or more labels, for any port, or alone for any origin";
+        (ErrorKind::MisplacedWildcard, what)
+    } else if host.contains('*') {
+        let what =
+            "a `*` stands in the first of two or more labels, for any port, or alone for the whole scheme";
+        (ErrorKind::MisplacedWildcard, what)
+    } else if web && canonical_address(host).is_some() {
+        (ErrorKind::NonCanonicalAddress, "browsers send the canonical form")
+    } else if web {
+        let what = "a host is labels of a-z, 0-9, `_` and `-`, 1 to 63 bytes each and 253 in all, an IPv4 address of four \
+                    decimal numbers, or an IPv6 address in brackets";
+        (ErrorKind::InvalidHost, what)
     } else {
-        "a host of this scheme is empty or of A-Z, a-z, 0-9, `.`, `_`, `~` and `-`"
+        (ErrorKind::InvalidHost, "a host of this scheme is empty or of A-Z, a-z, 0-9, `.`, `_`, `~` and `-`")
     };
-    faults.stop(ErrorKind::InvalidHost, what)
+    faults.stop(kind, what)
 }
 
 /// The text that finds an exact origin with any port: all before the port.
@@ -270,26 +270,21 @@ mod tests {
 
     #[test]
     fn all_kinds_are_told_apart() {
-        let tuple = |host, port| Ok(Pattern::Tuple { scheme: "https", host, port });
-        assert_eq!(Pattern::parse("*"), Ok(Pattern::Any));
-        assert_eq!(Pattern::parse("null"), Ok(Pattern::Null));
-        assert_eq!(Pattern::parse("@tenants-2"), Ok(Pattern::Source("tenants-2")));
-        assert_eq!(Pattern::parse("moz-extension://*"), Ok(Pattern::Scheme("moz-extension")));
-        let fixed = PortPattern::Fixed;
-        assert_eq!(Pattern::parse("https://a.example"), tuple(HostPattern::Exact("a.example"), fixed(None)));
-        assert_eq!(
-            Pattern::parse("https://a.example:*"),
-            tuple(HostPattern::Exact("a.example"), PortPattern::Any)
-        );
-        assert_eq!(
-            Pattern::parse("https://*.a.example:8443"),
-            tuple(HostPattern::Under("a.example"), fixed(Some(8443)))
-        );
-        assert_eq!(
-            Pattern::parse("https://*.a.example:*"),
-            tuple(HostPattern::Under("a.example"), PortPattern::Any)
-        );
-        assert_eq!(Pattern::parse("https://[::1]:*"), tuple(HostPattern::Exact("[::1]"), PortPattern::Any));
+        use HostPattern::{Exact, Under};
+        let tuple = |host, port| Pattern::Tuple { scheme: "https", host, port };
+        for (text, pattern) in [
+            ("*", Pattern::Any),
+            ("null", Pattern::Null),
+            ("@tenants-2", Pattern::Source("tenants-2")),
+            ("moz-extension://*", Pattern::Scheme("moz-extension")),
+            ("https://a.example", tuple(Exact("a.example"), PortPattern::Fixed(None))),
+            ("https://a.example:*", tuple(Exact("a.example"), PortPattern::Any)),
+            ("https://*.a.example:8443", tuple(Under("a.example"), PortPattern::Fixed(Some(8443)))),
+            ("https://*.a.example:*", tuple(Under("a.example"), PortPattern::Any)),
+            ("https://[::1]:*", tuple(Exact("[::1]"), PortPattern::Any)),
+        ] {
+            assert_eq!(Pattern::parse(text), Ok(pattern), "{text}");
+        }
     }
 
     #[test]

@@ -39,10 +39,10 @@ impl Template {
             return Err("leave out `?` and `#` and what follows");
         }
         let segments = rest.split('/').map(read_segment).collect::<Result<Vec<_>, _>>()?;
-        match segments.iter().position(|segment| *segment == Segment::CatchAll) {
-            Some(at) if at + 1 < segments.len() => Err("a catch-all is the last segment"),
-            _ => Ok(Self(segments)),
+        if segments.iter().rev().skip(1).any(|segment| *segment == Segment::CatchAll) {
+            return Err("a catch-all is the last segment");
         }
+        Ok(Self(segments))
     }
 
     pub(crate) fn segments(&self) -> &[Segment] {
@@ -115,28 +115,29 @@ fn read_segment(text: &str) -> Result<Segment, &'static str> {
 fn translated(text: &str) -> Option<String> {
     let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
     let rest = path.strip_prefix('/').unwrap_or(path);
-    let segments = rest.split('/').map(|segment| {
-        let inner = segment.strip_prefix('<').and_then(|segment| segment.strip_suffix('>'));
-        match (segment.strip_prefix(':'), segment.strip_prefix('*'), inner) {
-            (Some(name), ..) => match name.strip_suffix('*') {
-                Some(name) => format!("{{*{name}}}"),
-                None => format!("{{{name}}}"),
-            },
-            _ if segment.starts_with('{') && segment.contains(':') => {
-                format!("{}}}", segment.split(':').next().unwrap_or(segment))
-            }
-            (_, Some("" | "*"), _) => "{*rest}".into(),
-            (_, Some(name), _) => format!("{{*{name}}}"),
-            (.., Some(name)) => match name.strip_suffix("..") {
-                Some(name) => format!("{{*{name}}}"),
-                None => format!("{{{name}}}"),
-            },
-            _ => segment.into(),
-        }
-    });
-    let ours = format!("/{}", segments.collect::<Vec<_>>().join("/"));
+    let segments: Vec<_> = rest.split('/').map(translated_segment).collect();
+    let ours = format!("/{}", segments.join("/"));
     (!rest.is_empty() && ours != text && !ours.contains("{{") && Template::read(&ours).is_ok())
         .then_some(ours)
+}
+
+fn translated_segment(text: &str) -> String {
+    let parameter = |name: &str, mark_of_rest: &str| match name.strip_suffix(mark_of_rest) {
+        Some(name) => format!("{{*{name}}}"),
+        None => format!("{{{name}}}"),
+    };
+    if let Some(name) = text.strip_prefix(':') {
+        parameter(name, "*")
+    } else if let Some(name) = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+        parameter(name, "..")
+    } else if let Some(name) = text.strip_prefix('*') {
+        format!("{{*{}}}", if matches!(name, "" | "*") { "rest" } else { name })
+    } else {
+        match text.split_once(':') {
+            Some((parameter, _)) if text.starts_with('{') => format!("{parameter}}}"),
+            _ => text.into(),
+        }
+    }
 }
 
 #[cfg(test)]

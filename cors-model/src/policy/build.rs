@@ -224,12 +224,7 @@ impl Builder {
                         }
                     }
                     Err(errors) => {
-                        let place = &place;
-                        self.errors.extend(
-                            errors
-                                .into_iter()
-                                .map(|error| ConfigError::new(error.kind, place.clone(), text, error.help)),
-                        );
+                        self.errors.extend(errors.into_iter().map(|error| error.at(&place, text)));
                     }
                 }
             }
@@ -244,9 +239,9 @@ impl Builder {
     }
 
     fn risks(&mut self, place: &Place, text: &str, pattern: Pattern<'_>, options: &ResourceOptions) {
-        for risk in risks::of(pattern, options) {
+        for (risk, instead) in risks::of(text, pattern, options) {
             if !self.accepted.contains(&risk) {
-                let help = risks::help(risk, text, pattern, self.language);
+                let help = risks::help(risk, &instead, self.language);
                 self.error(ErrorKind::Risk(risk), place.clone(), text, help);
             }
             if !self.needed.contains(&risk) {
@@ -258,11 +253,12 @@ impl Builder {
             self.needed.push(Risk::InsecureOriginWithCredentials);
         }
     }
+
     fn binding(&mut self, place: &Place, pattern: Pattern<'_>) {
         if let Pattern::Source(name) = pattern {
             if !self.bound.contains(name) {
                 let help = sources::unbound(name, "remove the entry");
-                self.error(ErrorKind::UnboundSource, place.clone(), format!("@{name}"), help);
+                self.error(ErrorKind::UnboundSource, place.clone(), &format!("@{name}"), help);
             }
         }
     }

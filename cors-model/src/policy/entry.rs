@@ -29,22 +29,8 @@ impl Builder {
     fn new_entry(&mut self, place: &Place, options: &ResourceOptions) -> EntryId {
         let methods = self.method_rule(place, options.allow_methods.as_ref());
         let asked = options.allow_headers.as_ref();
-        let language = self.language;
-        check::header_names(
-            &place.key("allow_headers"),
-            asked,
-            check::REQUEST_HEADERS,
-            language,
-            &mut self.errors,
-        );
         let exposed = options.expose_headers.as_ref();
-        check::header_names(
-            &place.key("expose_headers"),
-            exposed,
-            check::RESPONSE_HEADERS,
-            language,
-            &mut self.errors,
-        );
+        check::header_names(place, options, self.language, &mut self.errors);
         check::max_age(place, options.max_age, &mut self.errors);
         let (names, text) = lower_case_list(asked.into_iter().flat_map(Names::iter));
         let (requested, allow_headers) = match asked {

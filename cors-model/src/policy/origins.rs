@@ -172,3 +172,57 @@ impl Root {
         bases.filter_map(|base| self.under.get(base))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An origin that a pattern matches, and that no other pattern is likely to match.
+    fn an_origin_of(pattern: &str) -> String {
+        if pattern == "*" {
+            return "https://another.invalid".into();
+        }
+        let pattern = pattern.strip_suffix(":*").unwrap_or(pattern);
+        let with = |text: &str| pattern.replacen('*', text, 1);
+        // Without a hyphen, which a label pattern could match. One character is left for it in a label or a domain of full length.
+        let origin = Some(with("another")).filter(|origin| Origin::parse(origin.as_bytes()).is_some());
+        origin.unwrap_or_else(|| with("x"))
+    }
+
+    #[test]
+    fn every_pattern_matches_its_origin_and_no_wider_one_comes_first() {
+        let label = "a".repeat(61);
+        let base = format!("{}.b", ["a".repeat(61).as_str(); 4].join("."));
+        let long = [
+            format!("https://{label}-*.example"),
+            format!("https://*.{base}aa"),
+            format!("https://a-*.{base}:*"),
+        ];
+        let short = [
+            "https://a.example",
+            "https://b.example:*",
+            "https://*.a.example",
+            "https://*.a.example:8443",
+            "https://app-*.a.example",
+            "https://*-team.a.example:*",
+            "https://any-*.a.example",
+            "https://app-*-team.a.example",
+            "moz-extension://*",
+            "app://*.inner:*",
+            "app://",
+            "file://",
+            "null",
+            "*",
+        ];
+        let all: Vec<&str> = short.into_iter().chain(long.iter().map(String::as_str)).collect();
+        let mut origins = Origins::default();
+        for text in &all {
+            origins.insert(text, Pattern::parse(text).expect(text));
+        }
+        for text in all {
+            let origin = an_origin_of(text);
+            let first = origins.visit(origin.as_bytes(), |id, _| Some(id));
+            assert_eq!(first.map(|id| origins.text(id)), Some(text), "{origin}");
+        }
+    }
+}

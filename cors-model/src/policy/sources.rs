@@ -251,7 +251,7 @@ pub(super) fn sources(config: &CorsConfig, errors: &mut Vec<ConfigError>) -> Sou
         };
         errors.push(ConfigError::new(kind, place, name, help));
     }
-    let names: std::collections::BTreeSet<_> = config.source_names().collect();
+    let names = config.named_sources();
     if let Some(name) = names.iter().nth(MOST) {
         let help = format!("name at most {MOST} sources, and let one of them stand for several");
         errors.push(ConfigError::new(ErrorKind::TooManySources, Place::config(), *name, help));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::ErrorValue;
@@ -66,12 +67,8 @@ impl<'de> Visitor<'de> for RawVisitor {
         Raw::deserialize(deserializer)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Raw::List(list))
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Raw, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(items)).map(Raw::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
@@ -89,7 +86,7 @@ impl Raw {
             Self::Nothing => ErrorValue::Bare("null".into()),
             Self::Bool(value) => ErrorValue::Bare(value.to_string()),
             Self::Integer(value) => value.into(),
-            Self::Text(text) => text.into(),
+            Self::Text(text) => ErrorValue::Text(text),
             Self::List(_) => ErrorValue::Bare("a list".into()),
             Self::Map(_) => ErrorValue::Bare("a table".into()),
             Self::Other(what) => ErrorValue::Bare(what.into()),

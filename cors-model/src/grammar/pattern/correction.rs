@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::grammar::origin::{Ipv6, default_port, is_web, split_port};
 use crate::grammar::pattern::Pattern;
 
-/// The text as browsers would send it, or with the nearest wildcard. It may still not be a valid pattern.
+/// The text as browsers would send it, or with the nearest wildcard, if that is a valid pattern.
 pub(super) fn corrected(text: &str) -> Option<String> {
     if text.eq_ignore_ascii_case("null") {
         return Some("null".into());
@@ -18,17 +18,22 @@ pub(super) fn corrected(text: &str) -> Option<String> {
     }
     let authority = authority(rest);
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, port) = split_port(authority.as_bytes());
-    let (host, port) =
-        (&authority[..host.len()], port.map(|port| &authority[authority.len() - port.len()..]));
+    let (host, port) = host_and_port(authority);
     let host = if is_web(scheme.as_bytes()) { web_host(host)? } else { one_wildcard(host) };
-    let port = if host.is_empty() || host == "*" { String::new() } else { port_of(&scheme, port) };
-    Some(format!("{scheme}://{host}{port}"))
+    let port = port.filter(|_| !host.is_empty() && host != "*").unwrap_or_default();
+    let port = written_port(&scheme, port);
+    Some(format!("{scheme}://{host}{port}")).filter(|pattern| Pattern::is_valid(pattern))
 }
 
 /// What stands before a path, a query or a fragment.
 pub(super) fn authority(rest: &str) -> &str {
     &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())]
+}
+
+/// Splits `host[:port]`.
+pub(super) fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    let (host, port) = split_port(authority.as_bytes());
+    (&authority[..host.len()], port.map(|port| &authority[authority.len() - port.len()..]))
 }
 
 /// The scheme that was probably meant, and what follows it.
@@ -39,8 +44,7 @@ fn with_scheme(text: &str) -> (&str, &str) {
         }
     }
     let rest = text.strip_prefix("//").unwrap_or(text);
-    let (host, _) = split_port(authority(rest).as_bytes());
-    let host = &rest[..host.len()];
+    let (host, _) = host_and_port(authority(rest));
     // Nobody has a certificate for these.
     let is_local = host == "localhost" || host.ends_with(".localhost") || canonical_address(host).is_some();
     (if is_local { "http" } else { "https" }, rest)
@@ -90,17 +94,10 @@ fn one_wildcard(host: &str) -> String {
 }
 
 /// With its colon; empty where browsers leave it out.
-fn port_of(scheme: &str, port: Option<&str>) -> String {
-    let is_default =
-        |port: &str| port.parse().is_ok_and(|port| default_port(scheme.as_bytes()) == Some(port));
-    match port {
-        None | Some("") => String::new(),
-        Some(port) => match port.trim_start_matches('0') {
-            "" => format!(":{port}"),
-            number if is_default(number) => String::new(),
-            number => format!(":{number}"),
-        },
-    }
+fn written_port(scheme: &str, port: &str) -> String {
+    let number = port.trim_start_matches('0');
+    let is_default = number.parse().is_ok_and(|port| default_port(scheme.as_bytes()) == Some(port));
+    if port.is_empty() || is_default { String::new() } else { format!(":{number}") }
 }
 
 #[cfg(feature = "idna")]

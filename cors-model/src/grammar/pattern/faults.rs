@@ -34,10 +34,13 @@ impl Faults {
         let explained = |(kind, what): (ErrorKind, &str)| {
             let meant = match kind {
                 ErrorKind::AddressRange => None,
-                ErrorKind::InvalidSourceName => lower_case_name(text),
+                ErrorKind::InvalidSourceName => {
+                    let name = text.to_ascii_lowercase().replace(['_', '.'], "-");
+                    Some(name).filter(|name| Pattern::is_valid(name))
+                }
                 ErrorKind::RegularExpression => from_expression(text),
                 ErrorKind::SeveralOrigins => all_corrected(text),
-                _ => corrected(text).filter(|meant| Pattern::is_valid(meant)),
+                _ => corrected(text),
             };
             let write = match (meant, kind) {
                 (Some(meant), _) => format!("; write {meant}"),
@@ -54,30 +57,22 @@ impl Faults {
     }
 }
 
-/// A source's name as it was probably meant.
-fn lower_case_name(text: &str) -> Option<String> {
-    let name = text.to_ascii_lowercase().replace(['_', '.'], "-");
-    Pattern::is_valid(&name).then_some(name)
-}
-
 /// Is the text a list, a regular expression, a range or a quotation?
 fn another_language(text: &str) -> Option<(ErrorKind, &'static str)> {
-    if text.matches("://").count() > 1 {
-        Some((ErrorKind::SeveralOrigins, "separate them with commas"))
+    Some(if text.matches("://").count() > 1 {
+        (ErrorKind::SeveralOrigins, "separate them with commas")
     } else if is_expression(text) {
-        Some((
-            ErrorKind::RegularExpression,
-            "a pattern is an origin, perhaps with a `*` in place of the first label",
-        ))
+        let what = "a pattern is an origin, perhaps with a `*` in place of the first label";
+        (ErrorKind::RegularExpression, what)
     } else if is_range(text) {
         let what =
             "name each origin, such as http://192.168.0.10:*, or give the hosts names below one domain";
-        Some((ErrorKind::AddressRange, what))
+        (ErrorKind::AddressRange, what)
     } else if text.contains(['"', '\'', '`']) {
-        Some((ErrorKind::Quoted, "leave the quotation marks out"))
+        (ErrorKind::Quoted, "leave the quotation marks out")
     } else {
-        None
-    }
+        return None;
+    })
 }
 
 fn is_expression(text: &str) -> bool {
@@ -103,8 +98,7 @@ fn is_range(text: &str) -> bool {
 /// All origins of a text that some other sign separates.
 fn all_corrected(text: &str) -> Option<String> {
     let parts = text.split([';', '|', '+', '&']).filter(|part| !part.is_empty());
-    let valid = |text: &str| corrected(text).filter(|meant| Pattern::is_valid(meant));
-    let parts: Vec<_> = parts.map(valid).collect::<Option<_>>()?;
+    let parts: Vec<_> = parts.map(corrected).collect::<Option<_>>()?;
     (parts.len() > 1).then(|| parts.join(", "))
 }
 
