@@ -40,7 +40,7 @@ pub(crate) fn hack(root: &Path) -> Outcome {
     let model = ["clippy", "--quiet", "--package", "cors-model", "--feature-powerset", "--depth", "2"];
     run(HACK.command(root, &model)?.args(lints))?;
     let others = ["clippy", "--quiet", "--workspace", "--no-private", "--exclude", "cors-model"];
-    let passed_on = ["--each-feature", "--exclude-features", "idna,metrics,replace,serde"];
+    let passed_on = ["--each-feature", "--exclude-features", "default,idna,metrics,replace,serde"];
     run(HACK.command(root, &others)?.args(passed_on).args(lints))
 }
 
