@@ -14,6 +14,28 @@ pub use policy::{
     different_resources, policy,
 };
 
+/// Compares the lines that `explain` says are written, each on a line of this body, with those of the response.
+pub fn assert_explained(body: &str, sent: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>) {
+    let sent = sent.into_iter().map(|(name, value)| {
+        format!("{}: {}", name.as_ref().to_lowercase(), String::from_utf8_lossy(value.as_ref()))
+    });
+    let mut sent: Vec<_> =
+        sent.filter(|line| line.starts_with("access-control-") || line.starts_with("vary:")).collect();
+    let mut explained: Vec<_> = body.lines().map(str::to_owned).collect();
+    sent.sort();
+    explained.sort();
+    assert_eq!(explained, sent);
+    assert!(sent.contains(&"vary: Origin".to_owned()), "{sent:?}");
+}
+
+/// What a handler answers with for [`assert_explained`].
+pub fn explained_lines(headers: &http::HeaderMap) -> String {
+    let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
+    };
+    headers.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// A request without a body.
 #[derive(Clone, Debug)]
 pub struct Ask {
