@@ -1,9 +1,8 @@
 //! A second policy, judged beside the one that serves (S27).
 
-use crate::decide::judge::{only_line, unknown};
-use crate::decide::request::{CorsRequest, RequestHeaders, Target, read};
+use crate::decide::judge::unknown;
+use crate::decide::request::{CorsRequest, RequestHeaders, Target};
 use crate::decide::verdict::Refusal;
-use crate::grammar::header::RequestField;
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
 use crate::tell::event::{Event, EventKind};
@@ -54,19 +53,12 @@ impl Right {
         let Some(resource) = policy.resource(request.target, request.path) else {
             return Self { resource: None, shared: Err(None) };
         };
-        let is_options = request.method == "OPTIONS";
-        let preflight =
-            is_options.then(|| policy.preflight(resource, request.headers, request.answers)).flatten();
-        let entry = match preflight {
+        let is_preflight = request.is_preflight();
+        let preflight = || policy.preflight(resource, request.headers, request.answers);
+        let entry = match is_preflight.then(preflight).flatten() {
             Some(preflight) => preflight.outcome.map(|allowed| allowed.pick.entry).map_err(Some),
             None => {
-                let origin = read(request.headers, RequestField::Origin);
-                let actual = policy.actual(
-                    resource,
-                    Some(request.sender(only_line(&origin))),
-                    request.method,
-                    unknown,
-                );
+                let actual = policy.actual_of(resource, request, unknown);
                 actual.grant.map(|grant| grant.entry).ok_or(actual.refusal)
             }
         };
