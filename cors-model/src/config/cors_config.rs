@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::source::{Binding, OriginSource, Unbound};
 use crate::config::{Enforce, OriginMap, Resource, SourceSettings};
 use crate::error::{ConfigError, Language, Risk};
-use crate::grammar::pattern::{is_source_name, patterns, source_name};
+use crate::grammar::pattern::{is_source_name, source_name};
 
 /// A whole configuration. It shares only what you add to it.
 ///
@@ -131,15 +131,7 @@ impl CorsConfig {
 
     /// The names of sources in all maps, one for each time that a map has it.
     pub(crate) fn source_names(&self) -> impl Iterator<Item = &str> {
-        let resources = self.resources.iter();
-        let of_routes =
-            resources.clone().flat_map(|resource| resource.routes.iter().map(|route| &route.origins));
-        std::iter::once(&self.defaults)
-            .chain(resources.map(|resource| &resource.origins))
-            .chain(of_routes)
-            .flat_map(OriginMap::iter)
-            .flat_map(|(key, _)| patterns(key))
-            .filter_map(source_name)
+        self.maps().flat_map(OriginMap::patterns).filter_map(source_name)
     }
 
     /// Puts the details of a refused preflight into its body: what was asked, and what would be allowed. This reveals your allowed

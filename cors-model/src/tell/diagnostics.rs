@@ -7,7 +7,6 @@ use crate::decide::judge::only_line;
 use crate::decide::request::{RequestHeaders, read};
 use crate::decide::verdict::{Preflight, Refusal};
 use crate::grammar::header::RequestField;
-use crate::grammar::pattern::patterns;
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
 use crate::policy::sources::Sender;
@@ -56,22 +55,14 @@ fn describe<H: RequestHeaders + ?Sized>(
 }
 
 fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt::Result {
-    let config = cors.config();
     text.write_str(". Allowed origins:")?;
-    let mut list = |origins: &OriginMap| {
-        let mut named = origins.iter().flat_map(|(key, _)| patterns(key));
-        named.try_for_each(|pattern| write!(text, " {pattern}"))
-    };
-    let mut inherit = true;
-    if let Some(resource) = config.resources.get(resource as usize) {
-        resource.routes.iter().try_for_each(|route| list(&route.origins))?;
-        list(&resource.origins)?;
-        inherit = resource.inherit;
-    }
-    if inherit {
-        list(&config.defaults)?;
-    }
-    Ok(())
+    let config = cors.config();
+    let resource = config.resources.get(resource as usize);
+    let routes = resource.into_iter().flat_map(|resource| &resource.routes).map(|route| &route.origins);
+    let own = resource.map(|resource| &resource.origins);
+    let defaults = resource.is_none_or(|resource| resource.inherit).then_some(&config.defaults);
+    let mut patterns = routes.chain(own).chain(defaults).flat_map(OriginMap::patterns);
+    patterns.try_for_each(|pattern| write!(text, " {pattern}"))
 }
 
 fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, sender: Sender<'_>) -> fmt::Result {

@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 
 use crate::config::{CorsConfig, OriginMap};
-use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns, source_name};
+use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, source_name};
 use crate::policy::origins::Origins;
 
 /// Each pattern with an origin of which it is the most specific pattern, if there is one. Beside `*` there is always `null`, which it
 /// matches without credentials alone.
 pub(super) fn representatives(configs: [&CorsConfig; 2]) -> Vec<(String, String)> {
-    let keys = configs.into_iter().flat_map(super::maps).flat_map(OriginMap::iter).map(|(key, _)| key);
+    let texts = configs.into_iter().flat_map(CorsConfig::maps).flat_map(OriginMap::patterns);
     let mut seen = HashSet::new();
-    let mut texts: Vec<_> = keys.flat_map(patterns).filter(|&text| seen.insert(text)).collect();
+    let mut texts: Vec<_> = texts.filter(|&text| seen.insert(text)).collect();
     if seen.contains("*") && seen.insert("null") {
         texts.push("null");
     }

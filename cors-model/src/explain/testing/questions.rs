@@ -203,8 +203,7 @@ impl<'a> Place<'a> {
     fn methods(&self) -> Vec<&'a str> {
         let routes = self.resource.into_iter().flat_map(|resource| &resource.routes);
         let routes = routes.map(|route| route.method.as_str());
-        let options = self.levels().into_iter().flat_map(|(_, map)| map.iter()).map(|(_, options)| options);
-        let listed = options.flat_map(|options| options.allow_methods.iter().flat_map(Names::iter));
+        let listed = self.levels().into_iter().flat_map(|(_, map)| map.listed_methods());
         let named = routes.chain(listed).filter_map(|method| normalise(method).ok());
         let mut known = HashSet::new();
         named.chain(SAFELISTED).chain(OTHERS).filter(|&method| known.insert(method)).collect()
