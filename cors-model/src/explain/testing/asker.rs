@@ -58,16 +58,6 @@ pub(super) fn of_pattern<'a>(
     askers.map(|(origin, role)| Asker { origin: Some(origin), role, method }).collect()
 }
 
-/// An origin that asks because a source has it.
-pub(super) fn member<'a>(
-    origin: &str,
-    pattern: &'a str,
-    options: &'a ResourceOptions,
-    method: Option<&'a str>,
-) -> Asker<'a> {
-    Asker { origin: Some(origin.into()), role: Role::Matching(pattern, options), method }
-}
-
 /// What two patterns have in common for which the same questions are worth asking. Each source is of its own kind.
 pub(super) fn kind(text: &str) -> Option<(&str, PortPattern)> {
     let fixed = PortPattern::Fixed(None);

@@ -17,7 +17,7 @@ pub(super) const OWNED: [HeaderName; 6] = [
     header::ACCESS_CONTROL_EXPOSE_HEADERS,
 ];
 
-const TIMING: HeaderName = HeaderName::from_static("timing-allow-origin");
+pub(super) const TIMING: HeaderName = HeaderName::from_static("timing-allow-origin");
 
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
@@ -42,9 +42,7 @@ impl Expected {
     pub(super) fn of(cors: &Cors, request: &CorsRequest<'_, HeaderMap>) -> Self {
         let explained = cors.explain(request);
         let status = explained.answer().map(|answer| answer.status.as_u16());
-        let mut headers = explained.headers().clone();
-        headers.remove(header::CONTENT_TYPE);
-        headers.remove(header::CACHE_CONTROL);
+        let headers = explained.headers().clone();
         let mut probe = HeaderMap::new();
         probe.insert(PROBE, HeaderValue::from_static("1"));
         if let Verdict::Actual(actual) = explained.verdict() {

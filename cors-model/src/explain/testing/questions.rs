@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderName, Request, header};
 
-use super::asker::{Asker, Role, kind, member, of_pattern, strangers};
+use super::asker::{Asker, Role, kind, of_pattern, strangers};
 use super::question::Question;
 use super::report::Report;
 use crate::config::{Names, OriginMap, Resource, ResourceOptions};
@@ -13,7 +13,7 @@ use crate::grammar::method::{SAFELISTED, normalise};
 use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{patterns, source_name};
 use crate::grammar::template::Template;
-use crate::policy::{Answers, Cors};
+use crate::policy::Cors;
 
 /// The questions that are worth asking of an application with this policy.
 ///
@@ -25,11 +25,9 @@ use crate::policy::{Answers, Cors};
 pub struct Questions {
     cors: Cors,
     paths: Vec<(String, String)>,
-    members: Members,
+    /// The names of sources, each with an origin that it has.
+    members: Vec<(String, String)>,
 }
-
-/// The names of sources, each with an origin that it has.
-type Members = Vec<(String, String)>;
 
 impl Questions {
     /// The questions about this policy.
@@ -132,7 +130,7 @@ const ELSEWHERE: &str = "/cors-testing/not-registered";
 /// One path at which questions are asked.
 struct Place<'a> {
     cors: &'a Cors,
-    members: &'a Members,
+    members: &'a [(String, String)],
     path: String,
     /// None for all other paths.
     resource: Option<&'a Resource>,
@@ -145,12 +143,12 @@ impl<'a> Place<'a> {
         for asker in self.askers() {
             let first = asker.method.unwrap_or_else(|| methods.first().copied().unwrap_or("GET"));
             let Role::Matching(_, options) = asker.role else {
-                questions.extend(self.actual(&asker, first));
+                questions.extend(self.question(&asker, first, Vec::new()));
                 questions.extend(self.preflight(&asker, first, ""));
                 continue;
             };
             for method in &methods {
-                questions.extend(self.actual(&asker, method));
+                questions.extend(self.question(&asker, method, Vec::new()));
                 questions.extend(self.preflight(&asker, method, ""));
             }
             questions.extend(self.preflight(&asker, first, &listed(options)));
@@ -170,9 +168,11 @@ impl<'a> Place<'a> {
             for (key, options) in map.iter() {
                 for pattern in patterns(key).filter(|pattern| kinds.insert((kind(pattern), options))) {
                     askers.extend(of_pattern(pattern, options, method));
-                    askers.extend(
-                        self.members_of(pattern).map(|origin| member(origin, pattern, options, method)),
-                    );
+                    askers.extend(self.members_of(pattern).map(|origin| Asker {
+                        origin: Some(origin.into()),
+                        role: Role::Matching(pattern, options),
+                        method,
+                    }));
                 }
             }
         }
@@ -184,9 +184,9 @@ impl<'a> Place<'a> {
     }
 
     /// The origins that the source of this pattern has, if it is one.
-    fn members_of(&self, pattern: &str) -> impl Iterator<Item = &'a str> {
-        let name = source_name(pattern).map(str::to_owned);
-        let members = self.members.iter().filter(move |(source, _)| name.as_ref() == Some(source));
+    fn members_of(&self, pattern: &'a str) -> impl Iterator<Item = &'a str> {
+        let name = source_name(pattern);
+        let members = self.members.iter().filter(move |(source, _)| name == Some(source));
         members.map(|(_, origin)| origin.as_str()).filter(|origin| is_origin(origin))
     }
 
@@ -209,45 +209,35 @@ impl<'a> Place<'a> {
         named.chain(SAFELISTED).chain(OTHERS).filter(|&method| known.insert(method)).collect()
     }
 
-    fn actual(&self, asker: &Asker<'_>, method: &str) -> Option<Question> {
-        self.question(asker, method, HeaderMap::new())
-    }
-
     fn preflight(&self, asker: &Asker<'_>, method: &str, names: &str) -> Option<Question> {
         asker.origin.as_ref()?;
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_str(method).ok()?);
+        let mut lines = vec![(header::ACCESS_CONTROL_REQUEST_METHOD, method)];
         if !names.is_empty() {
-            headers.insert(header::ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_str(names).ok()?);
+            lines.push((header::ACCESS_CONTROL_REQUEST_HEADERS, names));
         }
-        self.question(asker, "OPTIONS", headers)
+        self.question(asker, "OPTIONS", lines)
     }
 
-    fn question(&self, asker: &Asker<'_>, method: &str, others: HeaderMap) -> Option<Question> {
-        let mut request = Request::new(());
-        *request.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
-        *request.uri_mut() = self.path.parse().ok()?;
-        let headers = request.headers_mut();
-        if let Some(host) = self.host() {
-            headers.insert(header::HOST, HeaderValue::from_str(host).ok()?);
+    fn question(&self, asker: &Asker<'_>, method: &str, lines: Vec<(HeaderName, &str)>) -> Option<Question> {
+        let mut request = Request::builder().method(method).uri(&self.path);
+        let host = self.host().map(|host| (header::HOST, host));
+        let origin = asker.origin.as_deref();
+        for (name, value) in
+            host.into_iter().chain(origin.map(|origin| (header::ORIGIN, origin))).chain(lines)
+        {
+            request = request.header(name, value);
         }
-        if let Some(origin) = &asker.origin {
-            headers.insert(header::ORIGIN, HeaderValue::from_str(origin).ok()?);
-        }
-        let others = others.into_iter().filter_map(|(name, value)| Some((name?, value)));
-        headers.extend(others.collect::<Vec<(HeaderName, HeaderValue)>>());
-        let answers = self.answers(&request);
+        let request = request.body(()).ok()?;
+        // What the sources say of the origin.
+        let says = |name: &str| {
+            let mut members = self.members.iter();
+            Some(members.any(|(source, member)| source == name && origin == Some(member)))
+        };
+        let answers =
+            self.cors.assume(&CorsRequest::new(request.uri().path(), method, request.headers()), says);
         let template = self.resource.map_or("all other paths", |resource| &resource.template);
-        Some(Question::new(self.cors.clone(), request, answers, format!("{template}, {}", asker.role)))
-    }
-
-    /// What the sources say of the request's origin.
-    fn answers(&self, request: &Request<()>) -> Answers {
-        let (path, method, headers) = (request.uri().path(), request.method().as_str(), request.headers());
-        let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-        let has =
-            |name: &str| self.members.iter().any(|(source, other)| source == name && origin == Some(other));
-        self.cors.assume(&CorsRequest::new(path, method, headers), |name| Some(has(name)))
+        let about = format!("{template}, {}", asker.role);
+        Some(Question { cors: self.cors.clone(), request, answers, about })
     }
 
     /// A host that the policy serves, if it names its hosts (S28).
