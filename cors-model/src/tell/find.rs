@@ -50,7 +50,14 @@ pub(crate) fn events<H: RequestHeaders + ?Sized>(
     let (Some(resource), Some(refusal)) = (resource, verdict.refusal()) else { return };
     let missing = missing(cors, resource, refusal, request, told);
     let event = Event { missing: &missing, detail: &detail, ..event(kind, Some(refusal)) };
-    show(&event.of_insecure_member(cors, resource, request));
+    let origin = read(request.headers, RequestField::Origin);
+    let sender = request.sender(only_line(&origin));
+    // S22: the source that has this origin which, since it is insecure, does not belong to it.
+    let source = policy.admits_insecure(resource, policy.route(resource, &told.method), sender);
+    match source.filter(|_| refusal == Refusal::Origin) {
+        Some(_) => show(&Event { rule: "S22", source, ..event }),
+        None => show(&event),
+    }
 }
 
 /// Is there a log that shows what only matters to somebody who searches for a fault?
@@ -74,24 +81,6 @@ impl<'a> Event<'a> {
             (_, Some(Refusal::Host | Refusal::CrossSite) | None) => "S28",
         };
         Self { kind, reason, request, resource: None, rule, missing: "", source: None, detail: "" }
-    }
-
-    /// S22: names the source that has an origin which, since it is insecure, does not belong to it.
-    fn of_insecure_member<H: RequestHeaders + ?Sized>(
-        self,
-        cors: &'a Cors,
-        resource: ResourceId,
-        request: &CorsRequest<'_, H>,
-    ) -> Self {
-        let policy = &*cors.0;
-        let origin = read(request.headers, RequestField::Origin);
-        let route = policy.route(resource, self.method());
-        match policy.admits_insecure(resource, route, request.sender(only_line(&origin))) {
-            Some(source) if self.reason == Some(Refusal::Origin) => {
-                Self { rule: "S22", source: Some(source), ..self }
-            }
-            _ => self,
-        }
     }
 }
 

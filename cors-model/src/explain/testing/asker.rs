@@ -53,8 +53,7 @@ pub(super) fn of_pattern<'a>(
     let (matching, alike) = origins(pattern);
     let matching = matching.into_iter().map(|origin| (origin, Role::Matching(text, options)));
     let alike = alike.into_iter().map(|origin| (origin, Role::Alike(text)));
-    let is_sent = |origin: &str| origin == "null" || Origin::parse(origin.as_bytes()).is_some();
-    let askers = matching.chain(alike).filter(|(origin, _)| is_sent(origin));
+    let askers = matching.chain(alike).filter(|(origin, _)| origin == "null" || is_origin(origin));
     askers.map(|(origin, role)| Asker { origin: Some(origin), role, method }).collect()
 }
 
@@ -75,6 +74,10 @@ pub(super) fn kind(text: &str) -> Option<(&str, PortPattern)> {
             (host, if port == PortPattern::Any { port } else { fixed })
         }
     })
+}
+
+pub(super) fn is_origin(text: &str) -> bool {
+    Origin::parse(text.as_bytes()).is_some()
 }
 
 const FOREIGN: &str = "https://foreign.example";

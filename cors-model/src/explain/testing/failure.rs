@@ -10,7 +10,7 @@ use super::question::Question;
 
 /// A response that is not what the policy decides. It prints the request, what came, what was expected, and the usual causes.
 #[derive(Clone, Debug)]
-pub struct Failure(Box<Inner>);
+pub struct Failure(pub(super) Box<Inner>);
 
 #[derive(Clone, Debug)]
 pub(super) struct Inner {
@@ -22,10 +22,6 @@ pub(super) struct Inner {
 }
 
 impl Failure {
-    pub(super) fn new(failure: Inner) -> Self {
-        Self(Box::new(failure))
-    }
-
     /// The question.
     pub fn question(&self) -> &Question {
         &self.0.question

@@ -45,7 +45,7 @@ impl Question {
             return Ok(());
         }
         let (question, received) = (self.clone(), received.clone());
-        Err(Failure::new(Inner { question, expected, status, received, wrong }))
+        Err(Failure(Box::new(Inner { question, expected, status, received, wrong })))
     }
 
     /// [`Question::check`] for a framework whose headers are not those of the `http` crate, version 1. Lines that are not valid there

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use http::{HeaderName, Request, header};
 
-use super::asker::{Asker, Role, kind, of_pattern, strangers};
+use super::asker::{Asker, Role, is_origin, kind, of_pattern, strangers};
 use super::question::Question;
 use super::report::Report;
 use crate::config::{Names, OriginMap, Resource, ResourceOptions};
 use crate::decide::request::{CorsRequest, Target};
 use crate::grammar::method::{SAFELISTED, normalise};
-use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{patterns, source_name};
 use crate::grammar::template::Template;
 use crate::policy::Cors;
@@ -66,12 +65,12 @@ impl Questions {
         let (mut places, mut skipped) = (Vec::new(), Vec::new());
         for resource in &config.resources {
             match self.path_of(&resource.template) {
-                Ok(path) => places.push(self.place(path, Some(resource))),
+                Ok(path) => places.push(Place { of: self, path, resource: Some(resource) }),
                 Err(why) => skipped.push(why),
             }
         }
         if config.all_resources && self.resource_at(ELSEWHERE).is_some() {
-            places.push(self.place(ELSEWHERE.into(), None));
+            places.push(Place { of: self, path: ELSEWHERE.into(), resource: None });
         }
         for (template, path) in &self.paths {
             if self.cors.0.paths.find_template(template).is_none() {
@@ -97,10 +96,6 @@ impl Questions {
                 .then(|| format!("@{source}: {origin:?} is not an origin as browsers send it"))
         });
         without.chain(members).collect()
-    }
-
-    fn place<'a>(&'a self, path: String, resource: Option<&'a Resource>) -> Place<'a> {
-        Place { cors: &self.cors, members: &self.members, path, resource }
     }
 
     fn path_of(&self, template: &str) -> Result<String, String> {
@@ -129,8 +124,7 @@ const ELSEWHERE: &str = "/cors-testing/not-registered";
 
 /// One path at which questions are asked.
 struct Place<'a> {
-    cors: &'a Cors,
-    members: &'a [(String, String)],
+    of: &'a Questions,
     path: String,
     /// None for all other paths.
     resource: Option<&'a Resource>,
@@ -186,13 +180,13 @@ impl<'a> Place<'a> {
     /// The origins that the source of this pattern has, if it is one.
     fn members_of(&self, pattern: &'a str) -> impl Iterator<Item = &'a str> {
         let name = source_name(pattern);
-        let members = self.members.iter().filter(move |(source, _)| name == Some(source));
+        let members = self.of.members.iter().filter(move |(source, _)| name == Some(source));
         members.map(|(_, origin)| origin.as_str()).filter(|origin| is_origin(origin))
     }
 
     /// The maps that count here, with the method whose route they are of.
     fn levels(&self) -> Vec<(Option<&'a str>, &'a OriginMap)> {
-        let defaults = &self.cors.config().defaults;
+        let defaults = &self.of.cors.config().defaults;
         let Some(resource) = self.resource else { return vec![(None, defaults)] };
         let routes = resource.routes.iter().map(|route| (normalise(&route.method).ok(), &route.origins));
         let inherited = resource.inherit.then_some((None, defaults));
@@ -230,25 +224,21 @@ impl<'a> Place<'a> {
         let request = request.body(()).ok()?;
         // What the sources say of the origin.
         let says = |name: &str| {
-            let mut members = self.members.iter();
+            let mut members = self.of.members.iter();
             Some(members.any(|(source, member)| source == name && origin == Some(member)))
         };
         let answers =
-            self.cors.assume(&CorsRequest::new(request.uri().path(), method, request.headers()), says);
+            self.of.cors.assume(&CorsRequest::new(request.uri().path(), method, request.headers()), says);
         let template = self.resource.map_or("all other paths", |resource| &resource.template);
         let about = format!("{template}, {}", asker.role);
-        Some(Question { cors: self.cors.clone(), request, answers, about })
+        Some(Question { cors: self.of.cors.clone(), request, answers, about })
     }
 
     /// A host that the policy serves, if it names its hosts (S28).
     fn host(&self) -> Option<&'a str> {
-        let host = self.cors.config().enforce.as_ref()?.hosts.as_ref()?.first()?;
+        let host = self.of.cors.config().enforce.as_ref()?.hosts.as_ref()?.first()?;
         Some(host.strip_suffix(":*").unwrap_or(host))
     }
-}
-
-fn is_origin(text: &str) -> bool {
-    Origin::parse(text.as_bytes()).is_some()
 }
 
 /// Methods that frameworks know, beside the safelisted ones.
