@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::{Method, header};
 
-use super::expected::{Difference, OWNED};
+use super::expected::{Difference, has_owned};
 use super::failure::Inner;
 
 /// What usually causes such a response. It prints as advice.
@@ -96,12 +96,11 @@ impl Inner {
         if self.wrong.iter().any(|wrong| matches!(wrong, Difference::Repeated(_))) {
             return vec![Cause::SecondPolicy];
         }
-        let is_bare = !OWNED.iter().any(|name| self.received.contains_key(name));
         let is_vary_alone = *self.wrong == [Difference::Line(header::VARY)];
-        let mut causes = match (is_bare, is_vary_alone) {
-            (true, _) => self.untouched(),
-            (false, true) => Vec::new(),
-            (false, false) => self.overwritten(),
+        let mut causes = match (has_owned(&self.received), is_vary_alone) {
+            (false, _) => self.untouched(),
+            (true, true) => Vec::new(),
+            (true, false) => self.overwritten(),
         };
         causes.extend(is_vary_alone.then_some(Cause::LostVary));
         causes

@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, header};
 
 use super::cause::Cause;
-use super::expected::{Difference, Expected, OWNED, TIMING};
+use super::expected::{Difference, Expected, OWNED, TIMING, has_owned};
 use super::question::Question;
 
 /// A response that is not what the policy decides. It prints the request, what came, what was expected, and the usual causes.
@@ -76,7 +76,7 @@ fn is_shown(name: &HeaderName) -> bool {
 }
 
 fn without(headers: &HeaderMap) -> &'static str {
-    if OWNED.iter().any(|name| headers.contains_key(name)) { "" } else { ", without Access-Control headers" }
+    if has_owned(headers) { "" } else { ", without Access-Control headers" }
 }
 
 fn lines(f: &mut fmt::Formatter<'_>, headers: &HeaderMap) -> fmt::Result {

@@ -59,7 +59,7 @@ impl Questions {
         Report::new(self.places().1)
     }
 
-    /// Where to ask, and why some resources are skipped.
+    /// Where to ask, and why some resources, sources or members are skipped.
     fn places(&self) -> (Vec<Place<'_>>, Vec<String>) {
         let config = self.cors.config();
         let (mut places, mut skipped) = (Vec::new(), Vec::new());
@@ -77,25 +77,20 @@ impl Questions {
                 skipped.push(format!("{path}: no resource has the template {template}"));
             }
         }
-        skipped.extend(self.skipped_members());
-        (places, skipped)
-    }
-
-    /// Why some sources, or members, are skipped.
-    fn skipped_members(&self) -> Vec<String> {
-        let named = self.cors.config().named_sources();
-        let has_member = |name: &str| self.members.iter().any(|(source, _)| source == name);
-        let without = named.iter().filter(|name| !has_member(name));
-        let without =
-            without.map(|name| format!("@{name}: write .member({name:?}, ..) with an origin that it has"));
-        let members = self.members.iter().filter_map(|(source, origin)| {
-            if !named.contains(&**source) {
-                return Some(format!("{origin}: no map names @{source}"));
+        let named = config.named_sources();
+        for &name in &named {
+            if !self.members.iter().any(|(source, _)| source == name) {
+                skipped.push(format!("@{name}: write .member({name:?}, ..) with an origin that it has"));
             }
-            (!is_origin(origin))
-                .then(|| format!("@{source}: {origin:?} is not an origin as browsers send it"))
-        });
-        without.chain(members).collect()
+        }
+        for (source, origin) in &self.members {
+            if !named.contains(source.as_str()) {
+                skipped.push(format!("{origin}: no map names @{source}"));
+            } else if !is_origin(origin) {
+                skipped.push(format!("@{source}: {origin:?} is not an origin as browsers send it"));
+            }
+        }
+        (places, skipped)
     }
 
     fn path_of(&self, template: &str) -> Result<String, String> {
