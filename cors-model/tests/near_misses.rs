@@ -130,3 +130,19 @@ fn any_headers_can_be_explained() {
         assert_eq!(explanation.verdict().refusal().is_some(), refusal);
     }
 }
+
+#[test]
+fn a_method_with_an_apostrophe_is_a_token_like_any_other() {
+    let options = ResourceOptions::new().allow_headers(["x-a"]);
+    let route = Route::on("it's").also(A, options);
+    let cors = build(CorsConfig::new().add(Resource::at("/hello").add(route)));
+    let preflight = [
+        ("origin", A),
+        ("access-control-request-method", "it's"),
+        ("access-control-request-headers", "x-a, it's"),
+    ];
+    let text = explained(&cors, "OPTIONS", "/hello", &preflight);
+    says(&text, r"it\'s is enabled: a route is registered for it");
+    says(&text, "that entry does not allow it's; it allows x-a");
+    says(&explained(&cors, "it's", "/hello", &[("origin", A)]), "/hello from https://a.example: shared");
+}

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use common::{A, B, build, headers};
 use cors_model::{
-    Attached, CorsConfig, CorsHandle, CorsRequest, Enforce, Event, Resource, ResourceOptions, Risk, Route,
+    Answering, Asked, Attached, CorsConfig, CorsHandle, CorsRequest, Enforce, Event, Keeping, OriginSource,
+    Resource, ResourceOptions, Risk, Route, SourceAnswer,
 };
 use http::HeaderMap;
 
@@ -277,6 +278,31 @@ fn s27_a_second_policy_is_told_in_both_directions_and_changes_nothing() {
         let expected = format!("{:?}", handle.current().decide(&request()));
         assert_eq!(format!("{:?}", attached.current().decide(request())), expected);
     }
+}
+
+#[test]
+fn s27_what_is_missing_goes_by_the_second_policys_own_answers() {
+    struct Known;
+    impl OriginSource for Known {
+        fn ask(&self, _: &Asked<'_>, _: &Keeping) -> Answering {
+            Answering::Now(SourceAnswer::Belongs)
+        }
+        fn kept(&self, _: &Asked<'_>, _: &Keeping) -> Option<bool> {
+            Some(true)
+        }
+    }
+    let policy = |key: &str, names: &[&str]| {
+        let resource = Resource::at("/r").also(key, options().allow_headers(names));
+        build(CorsConfig::new().add(resource).source("known", Known))
+    };
+    let next = CorsHandle::new(policy("@known", &["x-a"]));
+    let seen = Seen::default();
+    let handle = CorsHandle::new(policy(A, &["x-a", "x-b"])).observe(seen.observer()).report_only(&next);
+    let lines = told(&Attached::from(handle), &seen, "OPTIONS", "/r", &asks(A, "GET", "x-a,x-b"));
+    assert!(
+        lines[0].starts_with("would-lose: reason header") && lines[0].ends_with(", missing \"x-b\""),
+        "{lines:?}"
+    );
 }
 
 #[test]

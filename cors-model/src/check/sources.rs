@@ -12,7 +12,7 @@ pub(super) fn advise(config: &CorsConfig, adviser: &mut Adviser) {
             format!("no map names this source: add an entry for `@{}`, or do not bind it", binding.name);
         adviser.add(AdviceKind::SourceNotNamed, Place::source(&binding.name), text);
     }
-    for (place, origins) in config.maps() {
+    for (place, origins) in config.placed_maps() {
         for (pattern, options) in origins.patterns() {
             let Some(name) = source_name(pattern) else { continue };
             let ttl = keeping(config, name).ttl.as_secs();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::source::{Binding, OriginSource, Unbound};
-use crate::config::{Enforce, OriginMap, Resource, Route, SourceSettings};
-use crate::error::{ConfigError, Language, Place, Risk};
+use crate::config::{Enforce, OriginMap, Resource, SourceSettings};
+use crate::error::{ConfigError, Language, Risk};
 use crate::grammar::pattern::{is_source_name, source_name};
 
 /// A whole configuration. It shares only what you add to it.
@@ -125,18 +125,8 @@ impl CorsConfig {
 
     /// The names of the sources in all maps, without the `@`.
     pub fn named_sources(&self) -> BTreeSet<&str> {
-        let patterns = self.maps().flat_map(|(_, origins)| origins.patterns());
+        let patterns = self.maps().flat_map(OriginMap::patterns);
         patterns.filter_map(|(pattern, _)| source_name(pattern)).collect()
-    }
-
-    /// The map of each level, with its place.
-    pub(crate) fn maps(&self) -> impl Iterator<Item = (Place, &OriginMap)> {
-        let resources = self.resources.iter().flat_map(|resource| {
-            let place = |route: &Route| Place::route(&resource.template, &route.method);
-            let routes = resource.routes.iter().map(move |route| (place(route), &route.origins));
-            std::iter::once((Place::resource(&resource.template), &resource.origins)).chain(routes)
-        });
-        std::iter::once((Place::defaults(), &self.defaults)).chain(resources)
     }
 
     /// Puts the details of a refused preflight into its body: what was asked, and what would be allowed. This reveals your allowed

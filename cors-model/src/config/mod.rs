@@ -6,6 +6,7 @@ mod cors_config;
 pub(crate) mod enforce;
 #[cfg(feature = "serde")]
 mod file;
+mod maps;
 mod options;
 mod origin_map;
 pub mod presets;

@@ -94,9 +94,7 @@ impl Policy {
             None => RefusedAt::Elsewhere,
             Some(_) if request.is_preflight() => RefusedAt::Preflight,
             Some(resource) => {
-                let origin = read(request.headers, RequestField::Origin);
-                let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
-                let actual = self.actual(resource, sender, request.method, |_| refusal);
+                let actual = self.actual_of(resource, request, |_| refusal);
                 // S28: never S29.
                 RefusedAt::Resource(Actual {
                     grant: actual.grant.map(|grant| Grant { timing: false, ..grant }),

@@ -14,15 +14,11 @@ use crate::policy::{Answers, Cors};
 impl Cors {
     /// Decides about a request.
     pub fn judge<H: RequestHeaders + ?Sized>(&self, request: &CorsRequest<'_, H>) -> Verdict {
-        let policy = &*self.0;
-        let resource = match policy.begin(request) {
-            Begun::Pass => return Verdict::Pass,
-            Begun::Answer(reply) => return Verdict::Answer(reply),
-            Begun::Actual(resource) => resource,
-        };
-        let origin = read(request.headers, RequestField::Origin);
-        let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
-        Verdict::Actual(policy.actual(resource, sender, request.method, unknown))
+        match self.0.begin(request) {
+            Begun::Pass => Verdict::Pass,
+            Begun::Answer(reply) => Verdict::Answer(reply),
+            Begun::Actual(resource) => Verdict::Actual(self.0.actual_of(resource, request, unknown)),
+        }
     }
 }
 
@@ -70,6 +66,19 @@ impl Policy {
         let pick = self.pick(resource, route, sender)?;
         let rules = &self.resources[resource as usize];
         (route.is_some() || self.enables(rules, pick.entry, method)).then_some(pick.entry)
+    }
+
+    /// The verdict on an actual request.
+    #[inline]
+    pub(crate) fn actual_of<H: RequestHeaders + ?Sized>(
+        &self,
+        resource: ResourceId,
+        request: &CorsRequest<'_, H>,
+        unknown: impl FnOnce(&[u8]) -> Refusal,
+    ) -> Actual {
+        let origin = read(request.headers, RequestField::Origin);
+        let sender = (!origin.is_none()).then(|| request.sender(only_line(&origin)));
+        self.actual(resource, sender, request.method, unknown)
     }
 
     /// With the line of `Origin`, if there is one, and what the sources said of it.

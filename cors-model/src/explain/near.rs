@@ -1,20 +1,16 @@
 //! What was probably meant, where a request is not shared: the nearest path, method or origin, and what to write.
 
-use crate::config::{CorsConfig, Names, OriginMap};
+use crate::config::OriginMap;
 use crate::grammar::method::{Registered, SAFELISTED, normalise, registered};
 use crate::grammar::origin::Origin;
-use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns};
+use crate::grammar::pattern::{HostPattern, Pattern, PortPattern};
 use crate::grammar::template::{Segment, Template};
 use crate::policy::paths::ResourceId;
 use crate::policy::rules::Policy;
 use crate::policy::sources::Sender;
 
-/// For a path that is not registered: the resource of a path that is nearly the same. The text is escaped.
+/// For a path that is not registered: the resource of a path that is nearly the same.
 pub(super) fn path(policy: &Policy, path: &str) -> Option<String> {
-    near_path(policy, path).map(|text| text.escape_debug().to_string())
-}
-
-fn near_path(policy: &Policy, path: &str) -> Option<String> {
     let template = |path: &str| {
         let resource = policy.paths.find(path)?;
         policy.resources[resource as usize].template.as_deref()
@@ -54,16 +50,13 @@ fn begins_fixed(template: &str) -> bool {
 /// For a method that is not enabled: those that are, for the same origin.
 pub(super) fn method(policy: &Policy, resource: ResourceId, sender: Sender<'_>, method: &str) -> String {
     let config = &policy.config;
-    let routes = config.resources.get(resource as usize).map_or(&[][..], |resource| &resource.routes);
+    let resource_config = config.resources.get(resource as usize);
+    let routes = resource_config.map_or(&[][..], |resource| &resource.routes);
     let on_routes = routes.iter().map(|route| route.method.as_str());
-    let listed = levels(config, resource)
-        .flat_map(OriginMap::iter)
-        .filter_map(|(_, options)| options.allow_methods.as_ref());
-    let listed = listed.flat_map(Names::iter);
-    let named =
-        SAFELISTED.into_iter().chain(on_routes.chain(listed).filter_map(|method| normalise(method).ok()));
+    let listed = config.maps_for(resource_config).flat_map(OriginMap::listed_methods);
+    let named = on_routes.chain(listed).filter_map(|method| normalise(method).ok());
     let mut enabled: Vec<&str> = Vec::new();
-    for name in named {
+    for name in SAFELISTED.into_iter().chain(named) {
         if !enabled.contains(&name) && policy.granted(resource, sender, name).is_some() {
             enabled.push(name);
         }
@@ -91,8 +84,8 @@ pub(super) fn origin(policy: &Policy, resource: ResourceId, asked: &[u8]) -> Opt
     let origin = Origin::parse(asked)?;
     let host = std::str::from_utf8(origin.host).ok()?;
     let asked = std::str::from_utf8(asked).ok()?;
-    let keys = levels(&policy.config, resource).flat_map(OriginMap::iter).map(|(key, _)| key);
-    keys.flat_map(patterns).find_map(|text| {
+    let maps = policy.config.maps_for(policy.config.resources.get(resource as usize));
+    maps.flat_map(OriginMap::patterns).find_map(|(text, _)| {
         let Pattern::Tuple { scheme, host: own, port } = Pattern::parse(text).ok()? else { return None };
         let mut differs = Vec::new();
         match own {
@@ -119,14 +112,4 @@ pub(super) fn origin(policy: &Policy, resource: ResourceId, asked: &[u8]) -> Opt
 
 fn bare(host: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
-}
-
-/// The maps that count for some method of a resource.
-fn levels(config: &CorsConfig, resource: ResourceId) -> impl Iterator<Item = &OriginMap> {
-    let resource = config.resources.get(resource as usize);
-    let own = resource.into_iter().flat_map(|resource| {
-        [&resource.origins].into_iter().chain(resource.routes.iter().map(|route| &route.origins))
-    });
-    let defaults = resource.is_none_or(|resource| resource.inherit).then_some(&config.defaults);
-    own.chain(defaults)
 }

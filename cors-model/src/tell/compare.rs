@@ -1,21 +1,12 @@
 //! A second policy, judged beside the one that serves (S27).
 
-use crate::decide::judge::{only_line, unknown};
-use crate::decide::request::{CorsRequest, RequestHeaders, Target, read};
+use crate::decide::judge::unknown;
+use crate::decide::request::{CorsRequest, RequestHeaders, Target};
 use crate::decide::verdict::Refusal;
-use crate::grammar::header::RequestField;
 use crate::policy::Cors;
-use crate::policy::paths::ResourceId;
 use crate::tell::event::{Event, EventKind};
 use crate::tell::find::{missing, template};
 use crate::tell::request::Told;
-
-/// What a policy lets the page do that made a request, without its enforcement.
-struct Right {
-    resource: Option<ResourceId>,
-    /// Whether with credentials.
-    shared: Result<bool, Option<Refusal>>,
-}
 
 /// Shows what would change for a request if the next policy served, to which the request is one to this target.
 pub(crate) fn compare<H: RequestHeaders + ?Sized>(
@@ -31,46 +22,45 @@ pub(crate) fn compare<H: RequestHeaders + ?Sized>(
     }
     let next_request = CorsRequest { target: next_target, ..*request };
     let Some(answers) = next.kept_answers(&next_request) else { return };
-    let now = Right::of(cors, request);
-    let then = Right::of(next, &next_request.answers(answers));
-    let (kind, refused_by, right) = match (now.shared, then.shared) {
-        (Err(_), Ok(_)) | (Ok(false), Ok(true)) => (EventKind::WouldGain, cors, &now),
-        (Ok(_), Err(_)) | (Ok(true), Ok(false)) => (EventKind::WouldLose, next, &then),
+    let now = Right::of(cors, request, told);
+    let then = Right::of(next, &next_request.answers(answers), told);
+    let (kind, lacking) = match (now.shared, then.shared) {
+        (Err(_), Ok(_)) | (Ok(false), Ok(true)) => (EventKind::WouldGain, &now),
+        (Ok(_), Err(_)) | (Ok(true), Ok(false)) => (EventKind::WouldLose, &then),
         (Err(_), Err(_)) | (Ok(false), Ok(false)) | (Ok(true), Ok(true)) => return,
     };
-    let reason = right.shared.err().flatten();
-    let missing = match (right.shared, right.resource, reason) {
-        (Ok(_), ..) => "credentials".into(),
-        (Err(_), Some(resource), Some(refusal)) => missing(refused_by, resource, refusal, request, told),
-        (Err(_), ..) => String::new(),
-    };
-    let resource = template(cors, now.resource).or(template(next, then.resource));
-    show(&Event { resource, missing: &missing, ..Event::new(kind, reason, told) });
+    let missing = if lacking.shared.is_ok() { "credentials" } else { &lacking.missing };
+    let reason = lacking.shared.err().flatten();
+    show(&Event { resource: now.resource.or(then.resource), missing, ..Event::new(kind, reason, told) });
 }
 
-impl Right {
-    fn of<H: RequestHeaders + ?Sized>(cors: &Cors, request: &CorsRequest<'_, H>) -> Self {
+/// What a policy lets the page do that made a request, without its enforcement.
+struct Right<'a> {
+    resource: Option<&'a str>,
+    /// Whether with credentials.
+    shared: Result<bool, Option<Refusal>>,
+    missing: String,
+}
+
+impl<'a> Right<'a> {
+    fn of<H: RequestHeaders + ?Sized>(cors: &'a Cors, request: &CorsRequest<'_, H>, told: &Told<'_>) -> Self {
         let policy = &*cors.0;
         let Some(resource) = policy.resource(request.target, request.path) else {
-            return Self { resource: None, shared: Err(None) };
+            return Self { resource: None, shared: Err(None), missing: String::new() };
         };
-        let is_options = request.method == "OPTIONS";
-        let preflight =
-            is_options.then(|| policy.preflight(resource, request.headers, &request.answers)).flatten();
-        let entry = match preflight {
+        let preflight = || policy.preflight(resource, request.headers, &request.answers);
+        let entry = match request.is_preflight().then(preflight).flatten() {
             Some(preflight) => preflight.outcome.map(|allowed| allowed.pick.entry).map_err(Some),
             None => {
-                let origin = read(request.headers, RequestField::Origin);
-                let actual = policy.actual(
-                    resource,
-                    Some(request.sender(only_line(&origin))),
-                    request.method,
-                    unknown,
-                );
+                let actual = policy.actual_of(resource, request, unknown);
                 actual.grant.map(|grant| grant.entry).ok_or(actual.refusal)
             }
         };
-        let shared = entry.map(|entry| policy.entries[entry as usize].credentials);
-        Self { resource: Some(resource), shared }
+        let missing = |refusal| missing(cors, resource, refusal, request, told);
+        Self {
+            resource: template(cors, Some(resource)),
+            shared: entry.map(|entry| policy.entries[entry as usize].credentials),
+            missing: entry.err().flatten().map(missing).unwrap_or_default(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::config::OriginMap;
+use crate::config::{CorsConfig, OriginMap};
 use crate::decide::judge::only_line;
 use crate::decide::request::{RequestHeaders, read};
 use crate::decide::verdict::{Preflight, Refusal};
@@ -42,57 +42,38 @@ fn describe<H: RequestHeaders + ?Sized>(
             text.write_str("\"")?;
         }
     }
-    match refusal {
-        Refusal::Malformed | Refusal::Host | Refusal::CrossSite => Ok(()),
-        Refusal::Origin => allowed_origins(text, cors, preflight.resource),
-        Refusal::Method => {
-            let origin = read(request, RequestField::Origin);
-            let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
-            allowed_methods(text, cors, preflight.resource, sender)
-        }
-        Refusal::Header => allowed_headers(text, cors, preflight, request),
-    }
-}
-
-fn allowed_origins(text: &mut Bounded, cors: &Cors, resource: ResourceId) -> fmt::Result {
-    let config = cors.config();
-    text.write_str(". Allowed origins:")?;
-    let mut list =
-        |origins: &OriginMap| origins.patterns().try_for_each(|(pattern, _)| write!(text, " {pattern}"));
-    let mut inherit = true;
-    if let Some(resource) = config.resources.get(resource as usize) {
-        resource.routes.iter().try_for_each(|route| list(&route.origins))?;
-        list(&resource.origins)?;
-        inherit = resource.inherit;
-    }
-    if inherit {
-        list(&config.defaults)?;
-    }
-    Ok(())
-}
-
-fn allowed_methods(text: &mut Bounded, cors: &Cors, resource: ResourceId, sender: Sender<'_>) -> fmt::Result {
-    text.write_str(". Allowed methods: ")?;
-    let Some(pick) = cors.0.pick(resource, None, sender) else { return Ok(()) };
-    match cors.0.prepared_methods(resource, &pick, sender) {
-        Some(value) => text.write_str(value.as_str()),
-        // A `*` stands for every other method.
-        None => text.push(&cors.0.list_methods(resource, &pick, b"*", sender)),
-    }
-}
-
-fn allowed_headers<H: RequestHeaders + ?Sized>(
-    text: &mut Bounded,
-    cors: &Cors,
-    preflight: &Preflight,
-    request: &H,
-) -> fmt::Result {
-    text.write_str(". Allowed headers: ")?;
-    let method = read(request, RequestField::RequestMethod);
-    let route = cors.0.route(preflight.resource, only_line(&method));
+    let (policy, resource) = (&*cors.0, preflight.resource);
     let origin = read(request, RequestField::Origin);
     let sender = Sender { origin: only_line(&origin), answers: &preflight.answers };
-    let Some(pick) = cors.0.pick(preflight.resource, route, sender) else { return Ok(()) };
-    let list = &cors.0.entries[pick.entry as usize].allow_headers;
-    text.write_str(list.as_ref().map_or("*", Value::as_str))
+    match refusal {
+        Refusal::Malformed | Refusal::Host | Refusal::CrossSite => Ok(()),
+        Refusal::Origin => allowed_origins(text, &policy.config, resource),
+        Refusal::Method => {
+            text.write_str(". Allowed methods: ")?;
+            let Some(pick) = policy.pick(resource, None, sender) else { return Ok(()) };
+            match policy.prepared_methods(resource, &pick, sender) {
+                Some(value) => text.write_str(value.as_str()),
+                // A `*` stands for every other method.
+                None => text.push(&policy.list_methods(resource, &pick, b"*", sender)),
+            }
+        }
+        Refusal::Header => {
+            text.write_str(". Allowed headers: ")?;
+            let method = read(request, RequestField::RequestMethod);
+            let route = policy.route(resource, only_line(&method));
+            let Some(pick) = policy.pick(resource, route, sender) else { return Ok(()) };
+            let list = &policy.entries[pick.entry as usize].allow_headers;
+            text.write_str(list.as_ref().map_or("*", Value::as_str))
+        }
+    }
+}
+
+fn allowed_origins(text: &mut Bounded, config: &CorsConfig, resource: ResourceId) -> fmt::Result {
+    text.write_str(". Allowed origins:")?;
+    let resource = config.resources.get(resource as usize);
+    let routes = resource.into_iter().flat_map(|resource| &resource.routes).map(|route| &route.origins);
+    let own = resource.map(|resource| &resource.origins);
+    let defaults = resource.is_none_or(|resource| resource.inherit).then_some(&config.defaults);
+    let mut patterns = routes.chain(own).chain(defaults).flat_map(OriginMap::patterns);
+    patterns.try_for_each(|(pattern, _)| write!(text, " {pattern}"))
 }

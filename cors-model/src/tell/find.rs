@@ -9,6 +9,7 @@ use crate::grammar::header::RequestField;
 use crate::grammar::token::elements;
 use crate::policy::Cors;
 use crate::policy::paths::ResourceId;
+use crate::policy::rules::RequestedHeaders;
 use crate::tell::diagnostics;
 use crate::tell::event::{Event, EventKind};
 use crate::tell::request::Told;
@@ -31,29 +32,31 @@ pub(crate) fn events<H: RequestHeaders + ?Sized>(
         }
     }
     let verdict = cors.judge(request);
-    match (verdict, resource, verdict.refusal()) {
-        (Verdict::Answer(Reply::Refused(_)), _, refusal) => show(&event(EventKind::Enforced, refusal)),
-        (Verdict::Answer(Reply::Preflight(preflight)), Some(resource), Some(refusal)) => {
-            let detail = match details {
-                Details::Wanted => diagnostics::detail(cors, &preflight, refusal, request.headers),
-                Details::Unwanted => String::new(),
-            };
-            let missing = missing(cors, resource, refusal, request, told);
-            let event =
-                Event { missing: &missing, detail: &detail, ..event(EventKind::Refused, Some(refusal)) };
-            show(&event.of_insecure_member(cors, resource, request));
+    let (kind, detail) = match verdict {
+        Verdict::Pass => {
+            let kind = left_alone(cors, request).filter(|_| details == Details::Wanted);
+            return kind.into_iter().for_each(|kind| show(&event(kind, None)));
         }
-        (Verdict::Actual(_), Some(resource), Some(refusal)) if request.is_cross_origin() => {
-            let missing = missing(cors, resource, refusal, request, told);
-            let event = Event { missing: &missing, ..event(EventKind::NotShared, Some(refusal)) };
-            show(&event.of_insecure_member(cors, resource, request));
+        Verdict::Answer(Reply::Refused(_)) => return show(&event(EventKind::Enforced, verdict.refusal())),
+        Verdict::Answer(Reply::Preflight(preflight)) => {
+            let refusal = preflight.outcome.err().filter(|_| details == Details::Wanted);
+            let detail =
+                refusal.map(|refusal| diagnostics::detail(cors, &preflight, refusal, request.headers));
+            (EventKind::Refused, detail.unwrap_or_default())
         }
-        (Verdict::Pass, ..) if details == Details::Wanted => {
-            if let Some(kind) = left_alone(cors, request) {
-                show(&event(kind, None));
-            }
-        }
-        _ => {}
+        Verdict::Actual(_) if request.is_cross_origin() => (EventKind::NotShared, String::new()),
+        Verdict::Actual(_) => return,
+    };
+    let (Some(resource), Some(refusal)) = (resource, verdict.refusal()) else { return };
+    let missing = missing(cors, resource, refusal, request, told);
+    let event = Event { missing: &missing, detail: &detail, ..event(kind, Some(refusal)) };
+    let origin = read(request.headers, RequestField::Origin);
+    let sender = request.sender(only_line(&origin));
+    // S22: the source that has this origin which, since it is insecure, does not belong to it.
+    let source = policy.admits_insecure(resource, policy.route(resource, &told.method), sender);
+    match source.filter(|_| refusal == Refusal::Origin) {
+        Some(_) => show(&Event { rule: "S22", source, ..event }),
+        None => show(&event),
     }
 }
 
@@ -78,24 +81,6 @@ impl<'a> Event<'a> {
             (_, Some(Refusal::Host | Refusal::CrossSite) | None) => "S28",
         };
         Self { kind, reason, request, resource: None, rule, missing: "", source: None, detail: "" }
-    }
-
-    /// S22: names the source that has an origin which, since it is insecure, does not belong to it.
-    fn of_insecure_member<H: RequestHeaders + ?Sized>(
-        self,
-        cors: &'a Cors,
-        resource: ResourceId,
-        request: &CorsRequest<'_, H>,
-    ) -> Self {
-        let policy = &*cors.0;
-        let origin = read(request.headers, RequestField::Origin);
-        let route = policy.route(resource, self.method());
-        match policy.admits_insecure(resource, route, request.sender(only_line(&origin))) {
-            Some(source) if self.reason == Some(Refusal::Origin) => {
-                Self { rule: "S22", source: Some(source), ..self }
-            }
-            _ => self,
-        }
     }
 }
 
@@ -123,32 +108,29 @@ pub(crate) fn missing<H: RequestHeaders + ?Sized>(
 ) -> String {
     match refusal {
         Refusal::Method => escaped(&told.method).into(),
-        Refusal::Header => missing_headers(cors, resource, request, &told.method),
+        Refusal::Header => {
+            let policy = &*cors.0;
+            let origin = read(request.headers, RequestField::Origin);
+            let sender = request.sender(only_line(&origin));
+            let pick = policy.pick(resource, policy.route(resource, &told.method), sender);
+            let requested = pick.map(|pick| &policy.entries[pick.entry as usize].requested);
+            requested.map_or(String::new(), |requested| headers_not_allowed(requested, request.headers))
+        }
         Refusal::Malformed | Refusal::Origin | Refusal::Host | Refusal::CrossSite => String::new(),
     }
 }
 
-fn missing_headers<H: RequestHeaders + ?Sized>(
-    cors: &Cors,
-    resource: ResourceId,
-    request: &CorsRequest<'_, H>,
-    method: &[u8],
+/// The requested headers that are not allowed, joined by commas.
+pub(crate) fn headers_not_allowed<H: RequestHeaders + ?Sized>(
+    allowed: &RequestedHeaders,
+    headers: &H,
 ) -> String {
-    let policy = &*cors.0;
-    let origin = read(request.headers, RequestField::Origin);
-    let sender = request.sender(only_line(&origin));
-    let pick = policy.pick(resource, policy.route(resource, method), sender);
-    let Some(requested) = pick.map(|pick| &policy.entries[pick.entry as usize].requested) else {
-        return String::new();
-    };
-    let mut missing = String::new();
-    for line in request.headers.lines(RequestField::RequestHeaders) {
-        for name in elements(line.as_ref()).filter(|name| !requested.allows(name)) {
-            missing.push_str(if missing.is_empty() { "" } else { ", " });
-            missing.push_str(&escaped(name));
-        }
+    let mut missing = Vec::new();
+    for line in headers.lines(RequestField::RequestHeaders) {
+        let names = elements(line.as_ref()).filter(|name| !allowed.allows(name));
+        missing.extend(names.map(|name| escaped(name).into_owned()));
     }
-    missing
+    missing.join(", ")
 }
 
 /// What there is to say of a request at a path that is no resource.

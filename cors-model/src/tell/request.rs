@@ -27,12 +27,6 @@ impl<'a> Told<'a> {
 
 /// All lines of a field, if there is one.
 fn joined<H: RequestHeaders + ?Sized>(headers: &H, field: RequestField) -> Option<Vec<u8>> {
-    let join = |mut all: Vec<u8>, line: H::Line<'_>| {
-        all.extend_from_slice(b", ");
-        all.extend_from_slice(line.as_ref());
-        all
-    };
-    let mut lines = headers.lines(field);
-    let first = lines.next()?.as_ref().to_vec();
-    Some(lines.fold(first, join))
+    let lines: Vec<_> = headers.lines(field).map(|line| line.as_ref().to_vec()).collect();
+    (!lines.is_empty()).then(|| lines.join(&b", "[..]))
 }

@@ -32,11 +32,7 @@ impl Bounded {
         if self.0.len() + if is_plain { 1 } else { 4 } > LONGEST {
             return Err(fmt::Error);
         }
-        match is_plain {
-            true => self.0.push(byte.into()),
-            false => write!(self.0, "\\x{byte:02X}")?,
-        }
-        Ok(())
+        write_byte(&mut self.0, byte, is_plain)
     }
 }
 
@@ -50,17 +46,17 @@ impl Write for Bounded {
 pub(crate) fn escaped(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) if bytes.iter().copied().all(is_plain) => text.into(),
-        _ => bytes
-            .iter()
-            .fold(String::new(), |mut text, &byte| {
-                match is_plain(byte) {
-                    true => text.push(byte.into()),
-                    false => text.push_str(&format!("\\x{byte:02X}")),
-                }
-                text
-            })
-            .into(),
+        _ => {
+            let mut text = String::new();
+            // To write on a string does not fail.
+            let _ = bytes.iter().try_for_each(|&byte| write_byte(&mut text, byte, is_plain(byte)));
+            text.into()
+        }
     }
+}
+
+fn write_byte(text: &mut String, byte: u8, is_plain: bool) -> fmt::Result {
+    if is_plain { text.write_char(byte.into()) } else { write!(text, "\\x{byte:02X}") }
 }
 
 /// Its beginning, for an event.

@@ -3,30 +3,34 @@
 use std::collections::HashSet;
 
 use crate::config::{CorsConfig, OriginMap};
-use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, patterns, source_name};
+use crate::grammar::pattern::{HostPattern, Pattern, PortPattern, source_name};
 use crate::policy::origins::Origins;
 
 /// Each pattern with an origin of which it is the most specific pattern, if there is one. Beside `*` there is always `null`, which it
 /// matches without credentials alone.
 pub(super) fn representatives(configs: [&CorsConfig; 2]) -> Vec<(String, String)> {
-    let keys = configs.into_iter().flat_map(super::maps).flat_map(OriginMap::iter).map(|(key, _)| key);
+    let texts =
+        configs.into_iter().flat_map(CorsConfig::maps).flat_map(OriginMap::patterns).map(|(text, _)| text);
     let mut seen = HashSet::new();
-    let mut texts: Vec<_> = keys.flat_map(patterns).filter(|&text| seen.insert(text)).collect();
+    let mut texts: Vec<_> = texts.filter(|&text| seen.insert(text)).collect();
     if seen.contains("*") && seen.insert("null") {
         texts.push("null");
     }
     let mut origins = Origins::default();
-    let parsed = texts.into_iter().filter_map(|text| Some((text, Pattern::parse(text).ok()?)));
-    let parsed: Vec<_> =
-        parsed.map(|(text, pattern)| (text, pattern, origins.insert(text, pattern))).collect();
+    let mut parsed = Vec::new();
+    for text in texts {
+        if let Ok(pattern) = Pattern::parse(text) {
+            parsed.push((text, pattern, origins.insert(text, pattern)));
+        }
+    }
     let origin = |&(text, pattern, id): &(&str, Pattern<'_>, u32)| {
-        // No other pattern takes two of the candidates, unless it takes all.
-        let mut candidates = (0..=parsed.len()).map(|number| candidate(text, pattern, number));
         // A source has only the origin that stands for it.
         let counts = |other| other == id || source_name(origins.text(other)).is_none();
-        let found =
-            |origin: &str| origins.visit(origin.as_bytes(), |other, _| counts(other).then_some(other));
-        let is_its_own = |origin: &String| found(origin) == Some(id);
+        let is_its_own = |origin: &String| {
+            origins.visit(origin.as_bytes(), |other, _| counts(other).then_some(other)) == Some(id)
+        };
+        // No other pattern takes two of the candidates, unless it takes all.
+        let mut candidates = (0..=parsed.len()).map(|number| candidate(text, pattern, number));
         let origin = candidates.find(is_its_own).unwrap_or_else(|| candidate(text, pattern, 0));
         (text.to_owned(), origin)
     };

@@ -16,8 +16,8 @@ pub(super) fn representatives(configs: [&CorsConfig; 2]) -> Vec<(String, String)
     for text in written {
         let Ok(template) = Template::parse(text) else { continue };
         // A plain path is disputed where it lacks nothing but the slash at the end (S24).
-        for template in [Some((text.clone(), template.clone())), template.without_slash().map(named)] {
-            let Some((text, template)) = template else { continue };
+        let without_slash = template.without_slash().map(|template| (text_of(template.segments()), template));
+        for (text, template) in [(text.clone(), template)].into_iter().chain(without_slash) {
             if seen.insert(template.segments().to_vec()) {
                 all.push((text, template.segments().into()));
             }
@@ -32,20 +32,16 @@ pub(super) fn representatives(configs: [&CorsConfig; 2]) -> Vec<(String, String)
             }
         }
     }
-    let fixed: HashSet<_> = all.iter().flat_map(|(_, segments)| segments).filter_map(fixed).collect();
-    let fill = super::fresh(label, |text| fixed.contains(text));
+    let taken: HashSet<_> = all.iter().flat_map(|(_, segments)| segments).filter_map(fixed).collect();
+    let label = |number| if number == 0 { "x".into() } else { format!("x{number}") };
+    let fill = super::fresh(label, |text| taken.contains(text));
     let longest = all.iter().map(|(_, segments)| segments.len()).max().unwrap_or(0);
     let others = vec![fill.as_str(); longest + 1].join("/");
     let path = |segments: &[Segment]| {
-        let segments = segments.iter().map(|segment| fixed_or(segment, &fill));
-        segments.fold(String::new(), |path, segment| path + "/" + segment)
+        segments.iter().fold(String::new(), |path, segment| path + "/" + fixed(segment).unwrap_or(&fill))
     };
-    let paths: Vec<_> = all.iter().map(|(text, segments)| (text.clone(), path(segments))).collect();
-    paths.into_iter().chain([(super::OTHERS.into(), format!("/{others}"))]).collect()
-}
-
-fn label(number: usize) -> String {
-    if number == 0 { "x".into() } else { format!("x{number}") }
+    let paths = all.iter().map(|(text, segments)| (text.clone(), path(segments)));
+    paths.chain([(super::OTHERS.into(), format!("/{others}"))]).collect()
 }
 
 fn fixed(segment: &Segment) -> Option<&str> {
@@ -53,14 +49,6 @@ fn fixed(segment: &Segment) -> Option<&str> {
         Segment::Fixed(text) => Some(text),
         Segment::Parameter | Segment::CatchAll => None,
     }
-}
-
-fn fixed_or<'a>(segment: &'a Segment, fill: &'a str) -> &'a str {
-    fixed(segment).unwrap_or(fill)
-}
-
-fn named(template: Template) -> (String, Template) {
-    (text_of(template.segments()), template)
 }
 
 /// As a configuration writes it.

@@ -53,19 +53,8 @@ pub(super) fn of_pattern<'a>(
     let (matching, alike) = origins(pattern);
     let matching = matching.into_iter().map(|origin| (origin, Role::Matching(text, options)));
     let alike = alike.into_iter().map(|origin| (origin, Role::Alike(text)));
-    let is_sent = |origin: &str| origin == "null" || Origin::parse(origin.as_bytes()).is_some();
-    let askers = matching.chain(alike).filter(|(origin, _)| is_sent(origin));
+    let askers = matching.chain(alike).filter(|(origin, _)| origin == "null" || is_origin(origin));
     askers.map(|(origin, role)| Asker { origin: Some(origin), role, method }).collect()
-}
-
-/// An origin that asks because a source has it.
-pub(super) fn member<'a>(
-    origin: &str,
-    pattern: &'a str,
-    options: &'a ResourceOptions,
-    method: Option<&'a str>,
-) -> Asker<'a> {
-    Asker { origin: Some(origin.into()), role: Role::Matching(pattern, options), method }
 }
 
 /// What two patterns have in common for which the same questions are worth asking. Each source is of its own kind.
@@ -85,6 +74,10 @@ pub(super) fn kind(text: &str) -> Option<(&str, PortPattern)> {
             (host, if port == PortPattern::Any { port } else { fixed })
         }
     })
+}
+
+pub(super) fn is_origin(text: &str) -> bool {
+    Origin::parse(text.as_bytes()).is_some()
 }
 
 const FOREIGN: &str = "https://foreign.example";

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use http::{HeaderMap, header};
+use http::{Method, header};
 
-use super::expected::{Difference, Expected, OWNED};
+use super::expected::{Difference, has_owned};
+use super::failure::Inner;
 
 /// What usually causes such a response. It prints as advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,28 +91,23 @@ impl fmt::Display for Cause {
     }
 }
 
-/// What is known of a response that is not as expected.
-pub(super) struct Symptoms<'a> {
-    pub(super) is_preflight: bool,
-    pub(super) status: u16,
-    pub(super) received: &'a HeaderMap,
-    pub(super) expected: &'a Expected,
-    pub(super) wrong: &'a [Difference],
-}
-
-impl Symptoms<'_> {
+impl Inner {
     pub(super) fn causes(&self) -> Vec<Cause> {
         if self.wrong.iter().any(|wrong| matches!(wrong, Difference::Repeated(_))) {
             return vec![Cause::SecondPolicy];
         }
-        let is_bare = !OWNED.iter().any(|name| self.received.contains_key(name));
         let is_vary_alone = *self.wrong == [Difference::Line(header::VARY)];
-        match (is_vary_alone, is_bare) {
-            (true, false) => vec![Cause::LostVary],
-            (true, true) => self.untouched().into_iter().chain([Cause::LostVary]).collect(),
-            (false, true) => self.untouched(),
-            (false, false) => self.overwritten(),
-        }
+        let mut causes = match (has_owned(&self.received), is_vary_alone) {
+            (false, _) => self.untouched(),
+            (true, true) => Vec::new(),
+            (true, false) => self.overwritten(),
+        };
+        causes.extend(is_vary_alone.then_some(Cause::LostVary));
+        causes
+    }
+
+    fn is_preflight(&self) -> bool {
+        self.expected.status.is_some() && self.question.request().method() == Method::OPTIONS
     }
 
     /// It looks as if the policy never saw the request.
@@ -120,7 +116,7 @@ impl Symptoms<'_> {
             AddedBeforeRoutes, AroundHandler, Authentication, CutPrefix, Fallback, OutsideError, OwnOptions,
             Redirect,
         };
-        match (self.status, self.is_preflight) {
+        match (self.status, self.is_preflight()) {
             (401 | 403 | 407, _) => vec![Authentication],
             (300..=303 | 305..=399, _) => vec![Redirect],
             (404 | 405, true) => vec![AroundHandler, Fallback, AddedBeforeRoutes, CutPrefix],
@@ -137,7 +133,7 @@ impl Symptoms<'_> {
         if self.received.get(&field) == self.expected.headers.get(&field) {
             return vec![Cause::OtherPolicy, Cause::OwnHeader];
         }
-        if self.is_preflight {
+        if self.is_preflight() {
             return vec![Cause::SecondPolicy, Cause::OtherPolicy];
         }
         vec![Cause::OwnHeader, Cause::SecondPolicy, Cause::OtherPolicy]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 
 use super::expected::Expected;
-use super::failure::Failure;
+use super::failure::{Failure, Inner};
 use crate::decide::request::CorsRequest;
 use crate::policy::{Answers, Cors};
 
@@ -13,17 +13,13 @@ use crate::policy::{Answers, Cors};
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Question {
-    cors: Cors,
-    request: Request<()>,
-    answers: Answers,
-    about: String,
+    pub(super) cors: Cors,
+    pub(super) request: Request<()>,
+    pub(super) answers: Answers,
+    pub(super) about: String,
 }
 
 impl Question {
-    pub(super) fn new(cors: Cors, request: Request<()>, answers: Answers, about: String) -> Self {
-        Self { cors, request, answers, about }
-    }
-
     /// The request to send. It has no body.
     pub fn request(&self) -> Request<()> {
         self.request.clone()
@@ -40,13 +36,16 @@ impl Question {
     /// It is not: a header that the policy owns is missing, has another value or is there twice, `Vary` lacks a name, or a preflight has
     /// another status.
     pub fn check<B>(&self, response: &Response<B>) -> Result<(), Failure> {
-        let (status, headers) = (response.status().as_u16(), response.headers());
-        let expected = self.expected();
-        let wrong = expected.differences(status, headers);
+        let (uri, method) = (self.request.uri(), self.request.method());
+        let request = CorsRequest::new(uri.path(), method.as_str(), self.request.headers());
+        let expected = Expected::of(&self.cors, &request.answers(self.answers));
+        let (status, received) = (response.status().as_u16(), response.headers());
+        let wrong = expected.differences(status, received);
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(self.clone(), expected, status, headers.clone(), wrong))
+        let (question, received) = (self.clone(), received.clone());
+        Err(Failure(Box::new(Inner { question, expected, status, received, wrong })))
     }
 
     /// [`Question::check`] for a framework whose headers are not those of the `http` crate, version 1. Lines that are not valid there
@@ -68,13 +67,6 @@ impl Question {
             }
         }
         self.check(&response)
-    }
-
-    fn expected(&self) -> Expected {
-        let (method, headers) = (self.request.method().as_str(), self.request.headers());
-        let request: CorsRequest<'_, HeaderMap> =
-            CorsRequest::new(self.request.uri().path(), method, headers);
-        Expected::of(&self.cors, &request.answers(self.answers))
     }
 }
 

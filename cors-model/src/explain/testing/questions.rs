@@ -2,18 +2,17 @@
 
 use std::collections::HashSet;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderName, Request, header};
 
-use super::asker::{Asker, Role, kind, member, of_pattern, strangers};
+use super::asker::{Asker, Role, is_origin, kind, of_pattern, strangers};
 use super::question::Question;
 use super::report::Report;
 use crate::config::{Names, OriginMap, Resource, ResourceOptions};
 use crate::decide::request::{CorsRequest, Target};
 use crate::grammar::method::{SAFELISTED, normalise};
-use crate::grammar::origin::Origin;
 use crate::grammar::pattern::{patterns, source_name};
 use crate::grammar::template::Template;
-use crate::policy::{Answers, Cors};
+use crate::policy::Cors;
 
 /// The questions that are worth asking of an application with this policy.
 ///
@@ -25,11 +24,9 @@ use crate::policy::{Answers, Cors};
 pub struct Questions {
     cors: Cors,
     paths: Vec<(String, String)>,
-    members: Members,
+    /// The names of sources, each with an origin that it has.
+    members: Vec<(String, String)>,
 }
-
-/// The names of sources, each with an origin that it has.
-type Members = Vec<(String, String)>;
 
 impl Questions {
     /// The questions about this policy.
@@ -62,47 +59,38 @@ impl Questions {
         Report::new(self.places().1)
     }
 
-    /// Where to ask, and why some resources are skipped.
+    /// Where to ask, and why some resources, sources or members are skipped.
     fn places(&self) -> (Vec<Place<'_>>, Vec<String>) {
         let config = self.cors.config();
         let (mut places, mut skipped) = (Vec::new(), Vec::new());
         for resource in &config.resources {
             match self.path_of(&resource.template) {
-                Ok(path) => places.push(self.place(path, Some(resource))),
+                Ok(path) => places.push(Place { of: self, path, resource: Some(resource) }),
                 Err(why) => skipped.push(why),
             }
         }
         if config.all_resources && self.resource_at(ELSEWHERE).is_some() {
-            places.push(self.place(ELSEWHERE.into(), None));
+            places.push(Place { of: self, path: ELSEWHERE.into(), resource: None });
         }
         for (template, path) in &self.paths {
             if self.cors.0.paths.find_template(template).is_none() {
                 skipped.push(format!("{path}: no resource has the template {template}"));
             }
         }
-        skipped.extend(self.skipped_members());
-        (places, skipped)
-    }
-
-    /// Why some sources, or members, are skipped.
-    fn skipped_members(&self) -> Vec<String> {
-        let named = self.cors.config().named_sources();
-        let has_member = |name: &str| self.members.iter().any(|(source, _)| source == name);
-        let without = named.iter().filter(|name| !has_member(name));
-        let without =
-            without.map(|name| format!("@{name}: write .member({name:?}, ..) with an origin that it has"));
-        let members = self.members.iter().filter_map(|(source, origin)| {
-            if !named.contains(&**source) {
-                return Some(format!("{origin}: no map names @{source}"));
+        let named = config.named_sources();
+        for &name in &named {
+            if !self.members.iter().any(|(source, _)| source == name) {
+                skipped.push(format!("@{name}: write .member({name:?}, ..) with an origin that it has"));
             }
-            (!is_origin(origin))
-                .then(|| format!("@{source}: {origin:?} is not an origin as browsers send it"))
-        });
-        without.chain(members).collect()
-    }
-
-    fn place<'a>(&'a self, path: String, resource: Option<&'a Resource>) -> Place<'a> {
-        Place { cors: &self.cors, members: &self.members, path, resource }
+        }
+        for (source, origin) in &self.members {
+            if !named.contains(source.as_str()) {
+                skipped.push(format!("{origin}: no map names @{source}"));
+            } else if !is_origin(origin) {
+                skipped.push(format!("@{source}: {origin:?} is not an origin as browsers send it"));
+            }
+        }
+        (places, skipped)
     }
 
     fn path_of(&self, template: &str) -> Result<String, String> {
@@ -131,8 +119,7 @@ const ELSEWHERE: &str = "/cors-testing/not-registered";
 
 /// One path at which questions are asked.
 struct Place<'a> {
-    cors: &'a Cors,
-    members: &'a Members,
+    of: &'a Questions,
     path: String,
     /// None for all other paths.
     resource: Option<&'a Resource>,
@@ -145,12 +132,12 @@ impl<'a> Place<'a> {
         for asker in self.askers() {
             let first = asker.method.unwrap_or_else(|| methods.first().copied().unwrap_or("GET"));
             let Role::Matching(_, options) = asker.role else {
-                questions.extend(self.actual(&asker, first));
+                questions.extend(self.question(&asker, first, Vec::new()));
                 questions.extend(self.preflight(&asker, first, ""));
                 continue;
             };
             for method in &methods {
-                questions.extend(self.actual(&asker, method));
+                questions.extend(self.question(&asker, method, Vec::new()));
                 questions.extend(self.preflight(&asker, method, ""));
             }
             questions.extend(self.preflight(&asker, first, &listed(options)));
@@ -170,9 +157,11 @@ impl<'a> Place<'a> {
             for (key, options) in map.iter() {
                 for pattern in patterns(key).filter(|pattern| kinds.insert((kind(pattern), options))) {
                     askers.extend(of_pattern(pattern, options, method));
-                    askers.extend(
-                        self.members_of(pattern).map(|origin| member(origin, pattern, options, method)),
-                    );
+                    askers.extend(self.members_of(pattern).map(|origin| Asker {
+                        origin: Some(origin.into()),
+                        role: Role::Matching(pattern, options),
+                        method,
+                    }));
                 }
             }
         }
@@ -184,15 +173,15 @@ impl<'a> Place<'a> {
     }
 
     /// The origins that the source of this pattern has, if it is one.
-    fn members_of(&self, pattern: &str) -> impl Iterator<Item = &'a str> {
-        let name = source_name(pattern).map(str::to_owned);
-        let members = self.members.iter().filter(move |(source, _)| name.as_ref() == Some(source));
+    fn members_of(&self, pattern: &'a str) -> impl Iterator<Item = &'a str> {
+        let name = source_name(pattern);
+        let members = self.of.members.iter().filter(move |(source, _)| name == Some(source));
         members.map(|(_, origin)| origin.as_str()).filter(|origin| is_origin(origin))
     }
 
     /// The maps that count here, with the method whose route they are of.
     fn levels(&self) -> Vec<(Option<&'a str>, &'a OriginMap)> {
-        let defaults = &self.cors.config().defaults;
+        let defaults = &self.of.cors.config().defaults;
         let Some(resource) = self.resource else { return vec![(None, defaults)] };
         let routes = resource.routes.iter().map(|route| (normalise(&route.method).ok(), &route.origins));
         let inherited = resource.inherit.then_some((None, defaults));
@@ -203,63 +192,48 @@ impl<'a> Place<'a> {
     fn methods(&self) -> Vec<&'a str> {
         let routes = self.resource.into_iter().flat_map(|resource| &resource.routes);
         let routes = routes.map(|route| route.method.as_str());
-        let options = self.levels().into_iter().flat_map(|(_, map)| map.iter()).map(|(_, options)| options);
-        let listed = options.flat_map(|options| options.allow_methods.iter().flat_map(Names::iter));
+        let listed = self.levels().into_iter().flat_map(|(_, map)| map.listed_methods());
         let named = routes.chain(listed).filter_map(|method| normalise(method).ok());
         let mut known = HashSet::new();
         named.chain(SAFELISTED).chain(OTHERS).filter(|&method| known.insert(method)).collect()
     }
 
-    fn actual(&self, asker: &Asker<'_>, method: &str) -> Option<Question> {
-        self.question(asker, method, HeaderMap::new())
-    }
-
     fn preflight(&self, asker: &Asker<'_>, method: &str, names: &str) -> Option<Question> {
         asker.origin.as_ref()?;
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_str(method).ok()?);
+        let mut lines = vec![(header::ACCESS_CONTROL_REQUEST_METHOD, method)];
         if !names.is_empty() {
-            headers.insert(header::ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_str(names).ok()?);
+            lines.push((header::ACCESS_CONTROL_REQUEST_HEADERS, names));
         }
-        self.question(asker, "OPTIONS", headers)
+        self.question(asker, "OPTIONS", lines)
     }
 
-    fn question(&self, asker: &Asker<'_>, method: &str, others: HeaderMap) -> Option<Question> {
-        let mut request = Request::new(());
-        *request.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
-        *request.uri_mut() = self.path.parse().ok()?;
-        let headers = request.headers_mut();
-        if let Some(host) = self.host() {
-            headers.insert(header::HOST, HeaderValue::from_str(host).ok()?);
+    fn question(&self, asker: &Asker<'_>, method: &str, lines: Vec<(HeaderName, &str)>) -> Option<Question> {
+        let mut request = Request::builder().method(method).uri(&self.path);
+        let host = self.host().map(|host| (header::HOST, host));
+        let origin = asker.origin.as_deref();
+        for (name, value) in
+            host.into_iter().chain(origin.map(|origin| (header::ORIGIN, origin))).chain(lines)
+        {
+            request = request.header(name, value);
         }
-        if let Some(origin) = &asker.origin {
-            headers.insert(header::ORIGIN, HeaderValue::from_str(origin).ok()?);
-        }
-        let others = others.into_iter().filter_map(|(name, value)| Some((name?, value)));
-        headers.extend(others.collect::<Vec<(HeaderName, HeaderValue)>>());
-        let answers = self.answers(&request);
+        let request = request.body(()).ok()?;
+        // What the sources say of the origin.
+        let says = |name: &str| {
+            let mut members = self.of.members.iter();
+            Some(members.any(|(source, member)| source == name && origin == Some(member)))
+        };
+        let answers =
+            self.of.cors.assume(&CorsRequest::new(request.uri().path(), method, request.headers()), says);
         let template = self.resource.map_or("all other paths", |resource| &resource.template);
-        Some(Question::new(self.cors.clone(), request, answers, format!("{template}, {}", asker.role)))
-    }
-
-    /// What the sources say of the request's origin.
-    fn answers(&self, request: &Request<()>) -> Answers {
-        let (path, method, headers) = (request.uri().path(), request.method().as_str(), request.headers());
-        let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-        let has =
-            |name: &str| self.members.iter().any(|(source, other)| source == name && origin == Some(other));
-        self.cors.assume(&CorsRequest::new(path, method, headers), |name| Some(has(name)))
+        let about = format!("{template}, {}", asker.role);
+        Some(Question { cors: self.of.cors.clone(), request, answers, about })
     }
 
     /// A host that the policy serves, if it names its hosts (S28).
     fn host(&self) -> Option<&'a str> {
-        let host = self.cors.config().enforce.as_ref()?.hosts.as_ref()?.first()?;
+        let host = self.of.cors.config().enforce.as_ref()?.hosts.as_ref()?.first()?;
         Some(host.strip_suffix(":*").unwrap_or(host))
     }
-}
-
-fn is_origin(text: &str) -> bool {
-    Origin::parse(text.as_bytes()).is_some()
 }
 
 /// Methods that frameworks know, beside the safelisted ones.
