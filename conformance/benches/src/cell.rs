@@ -155,11 +155,11 @@ fn faults(scenario: &Scenario, ours: &Shown, peer: &Shown) -> Vec<&'static str> 
 /// and how much of that hashing the compiler inlines is chance, so its fence is higher.
 pub(crate) fn budget(framework: &Framework, scenario: &Scenario) -> f64 {
     let [actual, preflight, refused] = match framework.name {
-        "tower" => [1_700.0, 3_250.0, 2_350.0],
-        "axum" => [1_900.0, 2_700.0, 2_550.0],
-        "actix-web" => [2_050.0, 3_200.0, 2_750.0],
-        "warp" => [3_650.0, 4_500.0, 3_950.0],
-        "poem" => [1_950.0, 4_000.0, 2_550.0],
+        "tower" => [1_550.0, 3_100.0, 2_200.0],
+        "axum" => [1_700.0, 2_600.0, 2_400.0],
+        "actix-web" => [1_500.0, 2_600.0, 2_400.0],
+        "warp" => [3_450.0, 4_300.0, 3_700.0],
+        "poem" => [1_700.0, 3_700.0, 2_350.0],
         _ => [5_000.0, 7_300.0, 5_000.0],
     };
     match scenario.kind {

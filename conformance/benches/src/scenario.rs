@@ -388,8 +388,8 @@ fn running() -> Vec<Scenario> {
         kind,
         ask,
         extra: match name {
-            "S-function" => 3_600.0,
-            "S-kept" => 6_800.0,
+            "S-function" => 3_400.0,
+            "S-kept" => 6_600.0,
             _ => 0.0,
         },
         others: None,

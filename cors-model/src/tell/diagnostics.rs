@@ -70,10 +70,7 @@ fn describe<H: RequestHeaders + ?Sized>(
 
 fn allowed_origins(text: &mut Bounded, config: &CorsConfig, resource: ResourceId) -> fmt::Result {
     text.write_str(". Allowed origins:")?;
-    let resource = config.resources.get(resource as usize);
-    let routes = resource.into_iter().flat_map(|resource| &resource.routes).map(|route| &route.origins);
-    let own = resource.map(|resource| &resource.origins);
-    let defaults = resource.is_none_or(|resource| resource.inherit).then_some(&config.defaults);
-    let mut patterns = routes.chain(own).chain(defaults).flat_map(OriginMap::patterns);
+    let maps = config.maps_for(config.resources.get(resource as usize));
+    let mut patterns = maps.flat_map(OriginMap::patterns);
     patterns.try_for_each(|(pattern, _)| write!(text, " {pattern}"))
 }
