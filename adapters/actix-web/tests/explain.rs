@@ -1,9 +1,12 @@
 //! `explain` says what the middleware does, of a request as a handler has it.
 
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+mod common;
+
+use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpRequest, web};
+use common::ask;
 use cors_actix_web::{CorsConfig, CorsMiddleware, Enforce, Refusal, ResourceOptions, explain};
-use cors_test_support::{assert_explained, explained_lines};
+use cors_test_support::{assert_explained, explained_lines, plain};
 
 const A: &str = "https://a.example";
 
@@ -23,11 +26,7 @@ async fn a_handler_explains_the_answer_that_it_gets() {
     let app =
         init_service(App::new().default_service(web::to(handler)).wrap(CorsMiddleware::new(cors))).await;
     for origin in [A, "https://b.example"] {
-        let request = TestRequest::with_uri("/x?y").insert_header(("origin", origin)).to_request();
-        let response = call_service(&app, request).await;
-        let headers = response.headers().clone();
-        let body = read_body(response).await;
-        assert_explained(str::from_utf8(&body).unwrap(), &headers);
+        assert_explained(&ask(&app, plain("GET", "/x?y").line("origin", origin)).await);
     }
 }
 

@@ -14,28 +14,6 @@ pub use policy::{
     different_resources, policy,
 };
 
-/// Compares the lines that `explain` says are written, each on a line of this body, with those of the response.
-pub fn assert_explained(body: &str, sent: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>) {
-    let sent = sent.into_iter().map(|(name, value)| {
-        format!("{}: {}", name.as_ref().to_lowercase(), String::from_utf8_lossy(value.as_ref()))
-    });
-    let mut sent: Vec<_> =
-        sent.filter(|line| line.starts_with("access-control-") || line.starts_with("vary:")).collect();
-    let mut explained: Vec<_> = body.lines().map(str::to_owned).collect();
-    sent.sort();
-    explained.sort();
-    assert_eq!(explained, sent);
-    assert!(sent.contains(&"vary: Origin".to_owned()), "{sent:?}");
-}
-
-/// What a handler answers with for [`assert_explained`].
-pub fn explained_lines(headers: &http::HeaderMap) -> String {
-    let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
-    };
-    headers.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
 /// A request without a body.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -140,4 +118,20 @@ impl Answer {
 pub fn assert_cors(answer: &Answer, status: u16, lines: &[&str]) {
     let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
     assert_eq!((answer.status, answer.cors_lines()), (status, lines));
+}
+
+/// The lines of an explanation, sorted: what a handler answers with for [`assert_explained`].
+pub fn explained_lines(headers: &http::HeaderMap) -> String {
+    let lines = Answer::new(200, headers).headers.into_iter().map(|(name, value)| format!("{name}: {value}"));
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+/// Asserts that an answer has the lines that its body explains.
+#[track_caller]
+pub fn assert_explained(answer: &Answer) {
+    let lines = answer.cors_lines();
+    assert_eq!(answer.text.lines().collect::<Vec<_>>(), lines);
+    assert!(lines.contains(&"vary: Origin".to_owned()), "{lines:?}");
 }
