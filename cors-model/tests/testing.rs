@@ -44,8 +44,8 @@ fn questions(cors: &Cors) -> Questions {
 /// What an application with the policy answers.
 fn answer(cors: &Cors, request: &Request<()>) -> Response<()> {
     let mut response = Response::new(());
-    let (path, method, lines) = (request.uri().path(), request.method().as_str(), request.headers());
-    match cors.decide(&CorsRequest::new(path, method, lines)) {
+    let lines = request.headers();
+    match cors.decide(&CorsRequest::from(request)) {
         Decision::Pass => {}
         Decision::Answer(reply) => {
             let answer = cors.answer(reply, lines, response.headers_mut());
@@ -192,8 +192,8 @@ fn policy_with_sources() -> Cors {
 /// What an application answers that asks its sources.
 fn answer_with_sources(cors: &Cors, request: &Request<()>) -> Response<()> {
     let mut response = Response::new(());
-    let (path, method, lines) = (request.uri().path(), request.method().as_str(), request.headers());
-    let request = CorsRequest::new(path, method, lines);
+    let lines = request.headers();
+    let request = CorsRequest::from(request);
     let Asking::Now(answers) = cors.ask(&request) else { panic!("a function answers at once") };
     match cors.decide(&request.answers(answers)) {
         Decision::Pass => {}

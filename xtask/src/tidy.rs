@@ -23,6 +23,7 @@ const FILE_LINES: usize = 400;
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let packages = packages(root)?;
     let has_address = version::repository(root)?.is_some();
+    let rust = workspace::rust_version(root)?;
     let mut faults = Vec::new();
     for package in &packages {
         manifest(package, &mut faults);
@@ -32,7 +33,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
             }
             sources(package, &mut faults)?;
             licences(root, package, &mut faults);
-            readme(root, package, &mut faults)?;
+            readme(package, &rust, &mut faults)?;
         }
         if package.is_adapter() {
             adapter(root, package, &mut faults)?;
@@ -115,13 +116,10 @@ fn sources(package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
 }
 
 /// How to get it, and for which Rust.
-fn readme(root: &Path, package: &Package, faults: &mut Vec<String>) -> Result<(), String> {
+fn readme(package: &Package, oldest: &str, faults: &mut Vec<String>) -> Result<(), String> {
     let Package { name, place, .. } = package;
     let text = read(&package.folder.join("README.md"))?;
-    let rust = match &package.manifest["package"]["rust-version"] {
-        Value::String(own) => own.clone(),
-        _ => workspace::rust_version(root)?,
-    };
+    let rust = package.manifest["package"]["rust-version"].as_str().unwrap_or(oldest);
     let wanted = [
         format!("cargo {} {name}", if package.is_library() { "add" } else { "install" }),
         format!("Rust {rust} or later"),

@@ -99,7 +99,7 @@ fn help_with_host(text: &str) -> String {
         return format!("an IPv6 address has brackets; write {in_brackets}");
     }
     if !host.is_ascii() {
-        let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+        let (name, port) = host.split_at(split_port(host.as_bytes()).0.len());
         let host = punycode(name).map(|name| name + port);
         return match host.filter(|host| is_valid(host)) {
             Some(host) => format!("browsers send the host in punycode; write {host}"),

@@ -15,7 +15,7 @@ pub(crate) mod origins;
 pub(crate) mod paths;
 pub(crate) mod rules;
 pub(crate) mod sources;
-pub(crate) mod tree;
+mod tree;
 pub(crate) mod value;
 
 pub use cors::{Cors, ResourceKey};

@@ -45,7 +45,7 @@ pub(crate) struct Origins {
     null: Option<PatternId>,
     /// The number of `*`.
     pub(crate) any: Option<PatternId>,
-    /// In the order of their names.
+    /// In the order of their names: the place of each is its [`SourceId`].
     sources: BTreeMap<String, PatternId>,
 }
 

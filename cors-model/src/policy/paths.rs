@@ -7,7 +7,8 @@ use hashbrown::HashMap;
 
 use crate::grammar::path::{Reading, Segments, is_plain};
 use crate::grammar::template::{Segment, Template};
-use crate::policy::tree::{Class, Form, TemplateId, Tree};
+pub(crate) use crate::policy::tree::TemplateId;
+use crate::policy::tree::{Class, Form, Tree};
 
 /// The number of a resource.
 pub(crate) type ResourceId = u32;

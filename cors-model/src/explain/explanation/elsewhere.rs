@@ -4,8 +4,7 @@ use crate::decide::request::Target;
 use crate::explain::explanation::steps::Steps;
 use crate::explain::near;
 use crate::grammar::path::respelled;
-use crate::policy::paths::{Objection, ResourceId};
-use crate::policy::tree::TemplateId;
+use crate::policy::paths::{Objection, ResourceId, TemplateId};
 
 impl<'a> Steps<'a> {
     pub(super) fn elsewhere(&mut self) {

@@ -222,8 +222,7 @@ impl<'a> Place<'a> {
             let mut members = self.of.members.iter();
             Some(members.any(|(source, member)| source == name && origin == Some(member)))
         };
-        let answers =
-            self.of.cors.assume(&CorsRequest::new(request.uri().path(), method, request.headers()), says);
+        let answers = self.of.cors.assume(&CorsRequest::from(&request), says);
         let template = self.resource.map_or("all other paths", |resource| &resource.template);
         let about = format!("{template}, {}", asker.role);
         Some(Question { cors: self.of.cors.clone(), request, answers, about })
