@@ -50,14 +50,16 @@ pub(crate) fn events<H: RequestHeaders + ?Sized>(
     let (Some(resource), Some(refusal)) = (resource, verdict.refusal()) else { return };
     let missing = missing(cors, resource, refusal, request, told);
     let event = Event { missing: &missing, detail: &detail, ..event(kind, Some(refusal)) };
-    let origin = read(request.headers, RequestField::Origin);
-    let sender = request.sender(only_line(&origin));
-    // S22: the source that has this origin which, since it is insecure, does not belong to it.
-    let source = policy.admits_insecure(resource, policy.route(resource, &told.method), sender);
-    match source.filter(|_| refusal == Refusal::Origin) {
-        Some(_) => show(&Event { rule: "S22", source, ..event }),
-        None => show(&event),
+    if refusal == Refusal::Origin {
+        let origin = read(request.headers, RequestField::Origin);
+        let sender = request.sender(only_line(&origin));
+        // S22: the source that has this origin which, since it is insecure, does not belong to it.
+        let source = policy.admits_insecure(resource, policy.route(resource, &told.method), sender);
+        if source.is_some() {
+            return show(&Event { rule: "S22", source, ..event });
+        }
     }
+    show(&event);
 }
 
 /// Is there a log that shows what only matters to somebody who searches for a fault?
@@ -125,12 +127,14 @@ pub(crate) fn headers_not_allowed<H: RequestHeaders + ?Sized>(
     allowed: &RequestedHeaders,
     headers: &H,
 ) -> String {
-    let mut missing = Vec::new();
+    let mut missing = String::new();
     for line in headers.lines(RequestField::RequestHeaders) {
-        let names = elements(line.as_ref()).filter(|name| !allowed.allows(name));
-        missing.extend(names.map(|name| escaped(name).into_owned()));
+        for name in elements(line.as_ref()).filter(|name| !allowed.allows(name)) {
+            missing += if missing.is_empty() { "" } else { ", " };
+            missing += &escaped(name);
+        }
     }
-    missing.join(", ")
+    missing
 }
 
 /// What there is to say of a request at a path that is no resource.

@@ -27,6 +27,11 @@ impl<'a> Told<'a> {
 
 /// All lines of a field, if there is one.
 fn joined<H: RequestHeaders + ?Sized>(headers: &H, field: RequestField) -> Option<Vec<u8>> {
-    let lines: Vec<_> = headers.lines(field).map(|line| line.as_ref().to_vec()).collect();
-    (!lines.is_empty()).then(|| lines.join(&b", "[..]))
+    let mut lines = headers.lines(field);
+    let mut all = lines.next()?.as_ref().to_vec();
+    for line in lines {
+        all.extend_from_slice(b", ");
+        all.extend_from_slice(line.as_ref());
+    }
+    Some(all)
 }
